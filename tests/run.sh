@@ -10,6 +10,8 @@
 # installed; kept until our code changes) -> test-demo (with the two invented associations). They are never served
 # themselves; every run works on copies.
 
+# German accounting: its letters and invoices are printed in the tests.
+TEST_COMPANIONS=(l10n_de l10n_din5008)
 LONG=
 PYTEST_EXIT=0
 
@@ -63,7 +65,7 @@ prepare_core() {
     createdb test-core
     odoo server -c "$TEST_CONF" -d test-core -i base --load-language de_DE --stop-after-init --no-http
     test_shell test-core < "$ROOT/config/prepare_database.py"
-    install_modules test-core "$(py "$ROOT/tests/manifests.py" --foreign "${SUITE[@]}")"
+    install_modules test-core "$(py "$ROOT/tests/manifests.py" --foreign "${SUITE[@]}"),$(IFS=,; printf '%s' "${COMPANIONS[*]} ${TEST_COMPANIONS[*]}" | tr ' ' ,)"
     mark test-core "$state"
 }
 
@@ -176,8 +178,7 @@ run_paths() {
     for path in "$@"; do
         case $path in addons/*|tests/odoo*) addons+=("$path") ;; *) system+=("$path") ;; esac
     done
-    prepare_suite
-    if [ ${#addons[@]} -gt 0 ]; then run_part some "${addons[@]}" || PYTEST_EXIT=1; cat "$DRK_HOME/log/test-some.log"; fi
+    if [ ${#addons[@]} -gt 0 ]; then prepare_suite; run_part some "${addons[@]}" || PYTEST_EXIT=1; cat "$DRK_HOME/log/test-some.log"; fi
     if [ ${#system[@]} -gt 0 ]; then run_system "${system[@]}"; fi
 }
 

@@ -1,0 +1,20 @@
+{
+    "name": "DRK Report",
+    "summary": "Documents from templates on the association's letterhead",
+    "version": "19.0.1.0.0",
+    "license": "AGPL-3",
+    "author": "DRK suite contributors",
+    "category": "DRK",
+    "depends": ["drk_base", "web"],
+    "external_dependencies": {"python": ["weasyprint", "docxtpl", "pypdf"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/drk_report_rules.xml",
+        "report/drk_layouts.xml",
+        "views/ir_actions_report_views.xml",
+        "wizards/drk_docx_print_views.xml",
+        "views/drk_docx_template_views.xml",
+        "views/drk_report_menus.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
+}
