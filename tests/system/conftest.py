@@ -20,6 +20,7 @@ import pytest
 
 HOME = Path(os.environ["DRK_HOME"])
 ROOT = Path(os.environ["DRK_ROOT"])
+ODOO = str(Path(sys.executable).parent / "odoo")
 LONG = bool(os.environ.get("DRK_TEST_LONG"))
 FILESTORE = HOME / "data-test" / "filestore"
 
@@ -61,7 +62,7 @@ class Database:
 
         :return: what the code printed
         """
-        command = [sys.executable, "-W", "ignore", "-m", "odoo", "shell", "-c", os.environ["DRK_TEST_CONF"]]
+        command = [ODOO, "shell", "-c", os.environ["DRK_TEST_CONF"]]
         done = subprocess.run(
             [*command, "-d", self.name, "--no-http"],
             input=code + "\nenv.cr.commit()\n",
@@ -84,13 +85,16 @@ class Server:
         self.database, self.port = database, free_port()
         self.log_path = HOME / "log" / f"server-{database.name}-{self.port}.log"
         paths = ",".join([str(ROOT / "addons"), *map(str, addons_path)])
-        command = [sys.executable, "-W", "ignore", "-m", "odoo", "server", "-c", os.environ["DRK_TEST_CONF"]]
-        command += ["-d", database.name, f"--db-filter=^{database.name}$", f"--http-port={self.port}"]
+        command = [ODOO, "server", "-c", os.environ["DRK_TEST_CONF"]]
+        command += ["-d", database.name, f"--http-port={self.port}"]
         command += [f"--gevent-port={free_port()}", f"--workers={workers}", f"--addons-path={paths}"]
         command += [f"--load={','.join(['base', 'web', 'rpc', 'queue_job', *load])}", "--limit-time-cpu=600"]
         command += ["--limit-time-real=600", "--log-handler=werkzeug:INFO", *options]
         self.log = self.log_path.open("w")
-        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log, start_new_session=True)
+        environment = {"ODOO_MAX_HTTP_THREADS": "48"} | os.environ  # as ./drk sets it
+        self.process = subprocess.Popen(
+            command, stdout=self.log, stderr=self.log, start_new_session=True, env=environment
+        )
         self.wait()
 
     def wait(self, seconds=120):

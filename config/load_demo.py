@@ -1,0 +1,18 @@
+"""Odoo shell: fill a fresh database with the demo: two invented associations, their courses, people and users.
+
+The password is the login. ``./drk run`` runs this once and prints the lines below.
+"""
+
+#: admin (Technik, alle Gliederungen)
+#: kursbuero (Kursbüro Musterstadt)
+#: leitung (Leitung Breitenausbildung Musterstadt)
+#: ausbilder (sieht nur eigene Kurse)
+#: datenschutz (Datenschutz)
+#: kasse (Personen und Bankdaten)
+#: mitglied (Portal)
+#: kursbuero-bei, leitung-bei, ausbilder-bei, mitglied-bei (dasselbe in Beispielhausen)
+
+from odoo.addons.drk_ktv.tools import demo
+
+counts = demo.load(env)
+print("Demo data: {people} people, {courses} courses, {bookings} bookings in {seconds} s.".format(**counts))
