@@ -1,0 +1,6 @@
+from . import test_forms
+from . import test_form_once
+from . import test_public_form
+from . import test_sites
+from . import test_pages_in_browser
+from . import test_translations
