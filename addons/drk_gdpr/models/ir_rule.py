@@ -1,0 +1,13 @@
+from odoo import models
+
+
+class IrRule(models.Model):
+    """A refused access does not name the records of other associations, not even in developer mode."""
+
+    _inherit = "ir.rule"
+
+    def _make_access_error(self, operation, records):
+        if not records._drk_of_own_associations():
+            records.invalidate_recordset()
+            records = records.browse()
+        return super()._make_access_error(operation, records)

@@ -1,0 +1,12 @@
+from odoo import api, models
+
+
+class ResCompany(models.Model):
+    """The partner that stands for an association is nobody's person."""
+
+    _inherit = "res.company"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super(ResCompany, self.with_context(drk_no_association=True)).create(vals_list)
+        return companies.with_env(self.env)

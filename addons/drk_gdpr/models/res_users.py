@@ -1,0 +1,17 @@
+from odoo import api, models
+
+
+class ResUsers(models.Model):
+    """The partner of a user belongs to the user's association, without being one of its people by that alone."""
+
+    _inherit = "res.users"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        users = super(ResUsers, self.with_context(drk_partner_of_user=True)).create(vals_list)
+        return users.with_env(self.env)
+
+    def action_drk_consent_window(self):
+        """Open the window "Datenschutzerklärung" of the person behind the account."""
+        self.ensure_one()
+        return self.partner_id.action_drk_consent_window()

@@ -1,0 +1,73 @@
+"""One record of each model for an association, made by the superuser."""
+
+from odoo.tools import SQL
+
+ENGAGEMENT = "drk.engagement"
+
+
+def build_person(env, company):
+    return env["res.partner"]._drk_match_or_create_person(company, {"firstname": "Max", "lastname": "Muster"})
+
+
+def _build_bank(env, company):
+    partner = build_person(env, company)
+    return env["res.partner.bank"].create({"acc_number": "DE89370400440532013000", "partner_id": partner.id})
+
+
+def _build_user(env, company):
+    login = f"matrix {company.id}"
+    vals = {"name": "Max Muster", "login": login, "company_id": company.id, "company_ids": [(6, 0, company.ids)]}
+    return env["res.users"].with_context(no_reset_password=True).create(vals)
+
+
+def _build_text(env, company):
+    purpose = env.ref("drk_gdpr.drk_consent_purpose_privacy")
+    vals = {"company_id": company.id, "purpose_id": purpose.id, "version": "1", "body": "Text"}
+    return env["drk.consent.text"].create(vals)
+
+
+def build_engagement(env, company):
+    """Let the view show one line per association; the stand-in goes with the transaction of the test."""
+    model_class, lines = env.registry[ENGAGEMENT], {company.id: build_person(env, company).id}
+    if "_engagement_selects" in vars(model_class):
+        lines |= model_class._engagement_selects.lines
+    stand_in = _stand_in(lines)
+    env.cr.postrollback.add(lambda: forget_engagements(env))
+    model_class._engagement_selects = stand_in
+    return env[ENGAGEMENT].browse(company.id)
+
+
+def forget_engagements(env):
+    model_class = env.registry[ENGAGEMENT]
+    if "_engagement_selects" in vars(model_class):
+        del model_class._engagement_selects
+
+
+def _stand_in(lines):
+    def selects(self):
+        return [
+            SQL(
+                """
+                SELECT %(company)s::bigint AS id, %(person)s AS person_id, %(company)s AS company_id,
+                       'res.partner'::varchar AS res_model, %(person)s AS res_id, NULL::int AS model_id,
+                       'Test'::varchar AS purpose, DATE '2027-01-01' AS last_activity, NULL::date AS keep_until,
+                       NULL::varchar AS keep_reason
+                """,
+                company=company_id,
+                person=person_id,
+            )
+            for company_id, person_id in lines.items()
+        ]
+
+    selects.lines = lines
+    return selects
+
+
+BUILDERS = {
+    "drk.consent": lambda env, company: build_person(env, company)._drk_record_consent("privacy", "given", "S"),
+    "drk.consent.text": _build_text,
+    "drk.engagement": build_engagement,
+    "res.partner": build_person,
+    "res.partner.bank": _build_bank,
+    "res.users": _build_user,
+}

@@ -1,0 +1,247 @@
+from datetime import datetime
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
+
+from .common import GdprCase
+
+EARLY, LATE, LATER = datetime(2026, 1, 1, 10), datetime(2026, 2, 1, 10), datetime(2026, 3, 1, 10)
+
+
+@tagged("post_install", "-at_install")
+class TestConsent(GdprCase):
+    def _record(self, kind, channel="S", when=None, purpose="privacy", **kwargs):
+        return self.erika._drk_record_consent(purpose, kind, channel, occurred_at=when, **kwargs)
+
+    def test_missing(self):
+        """K-2.1-6: neither signed nor withdrawn is "not yet available"."""
+        self.assertEqual(self.erika.drk_consent_state, "missing")
+
+    def test_given(self):
+        """K-2.1-4 K-2.1-9 K-2.1-10 K-2.1-11: date, time, who and channel of the signature."""
+        self._as(self.clerk, self.erika)._drk_record_consent("privacy", "given", "P", occurred_at=EARLY)
+        self.assertEqual(self.erika.drk_consent_state, "given")
+        self.assertEqual(self.erika.drk_consent_given_at, EARLY)
+        self.assertEqual(self.erika.drk_consent_given_by_id, self.clerk)
+        self.assertEqual(self.erika.drk_consent_given_channel_id.key, "P")
+
+    def test_withdrawn(self):
+        """K-2.1-5 K-2.1-12 K-2.1-13 K-2.1-14: date, time, who and channel of the withdrawal; the signature stays visible."""
+        self._record("given", when=EARLY)
+        self._as(self.clerk, self.erika)._drk_record_consent("privacy", "withdrawn", "E", occurred_at=LATE)
+        self.assertEqual(self.erika.drk_consent_state, "withdrawn")
+        self.assertEqual(self.erika.drk_consent_given_at, EARLY)
+        self.assertEqual(self.erika.drk_consent_withdrawn_at, LATE)
+        self.assertEqual(self.erika.drk_consent_withdrawn_by_id, self.clerk)
+        self.assertEqual(self.erika.drk_consent_withdrawn_channel_id.key, "E")
+
+    def test_given_again(self):
+        self._record("given", when=EARLY)
+        self._record("withdrawn", when=LATE)
+        self._record("given", when=LATER)
+        self.assertEqual(self.erika.drk_consent_state, "given")
+        self.assertFalse(self.erika.drk_consent_withdrawn_at)
+
+    def test_the_time_of_declaration_counts_not_of_capture(self):
+        self._record("withdrawn", when=LATE)
+        self._record("given", when=EARLY)
+        self.assertEqual(self.erika.drk_consent_state, "withdrawn")
+
+    def test_information_is_no_consent(self):
+        self._record("informed")
+        self.assertEqual(self.erika.drk_consent_state, "informed")
+        self.assertFalse(self.erika.drk_consent_given_at)
+
+    def test_web_form_is_unconfirmed_until_confirmed(self):
+        consent = self._record("given", "I", EARLY)
+        self.assertEqual(self.erika.drk_consent_state, "unconfirmed")
+        consent._drk_confirm(LATE)
+        self.assertEqual(self.erika.drk_consent_state, "given")
+        self.assertEqual(self.erika.drk_consent_given_at, LATE)
+
+    def test_strangers_web_form_does_not_revive_a_withdrawn_consent(self):
+        self._record("given", when=EARLY)
+        self._record("withdrawn", when=LATE)
+        self._record("given", "I", LATER)
+        self.assertEqual(self.erika.drk_consent_state, "withdrawn")
+
+    def test_web_form_does_not_weaken_a_signature(self):
+        self._record("given", when=EARLY)
+        self._record("given", "I", LATE)
+        self.assertEqual(self.erika.drk_consent_state, "given")
+
+    def test_each_purpose_has_its_own_history(self):
+        self._record("given", purpose="newsletter")
+        self.assertEqual(self.erika.drk_consent_state, "missing")
+        self.assertEqual(self.erika._drk_consent_state_for("newsletter"), "given")
+        self.assertEqual(self.erika._drk_consent_state_for("photo"), "missing")
+
+    def test_company_never_declares_for_its_people(self):
+        """K-1.3-2: consent of a company leaves its contacts and employees unchanged."""
+        company = self._company(self.association_a)
+        contact = self.people.create({"name": "Karl Kontakt", "parent_id": company.id})
+        self.erika.parent_id = company
+        company._drk_record_consent("privacy", "given", "S")
+        self.assertEqual(company.drk_consent_state, "given")
+        self.assertEqual(contact.drk_consent_state, "missing")
+        self.assertEqual(self.erika.drk_consent_state, "missing")
+        self.assertFalse((contact | self.erika).drk_consent_ids)
+
+    def test_all_kinds_of_records_can_declare(self):
+        """K-2.1-1 K-1.3-1: participant, company, contact, lecturer and other address are people; a user has one."""
+        company = self._company(self.association_a)
+        contact = self.people.create({"name": "Karl Kontakt", "parent_id": company.id})
+        address = self.people.create({"name": "Anna Anschrift", "company_id": self.association_a.id})
+        for person in (self.erika, company, contact, address, self.employee.partner_id):
+            person._drk_record_consent("privacy", "given", "S")
+            self.assertEqual(person.drk_consent_state, "given")
+            self.assertTrue(person.drk_consent_given_at)
+            person._drk_record_consent("privacy", "withdrawn", "S")
+            self.assertTrue(person.drk_consent_withdrawn_at)
+
+    def test_recorder_is_the_user_and_cannot_be_chosen(self):
+        """K-2.1-15: "erfasst von" is set by the system."""
+        vals = {
+            "partner_id": self.erika.id,
+            "purpose_id": self.env.ref("drk_gdpr.drk_consent_purpose_privacy").id,
+            "channel_id": self.env.ref("drk_gdpr.drk_consent_channel_written").id,
+            "kind": "given",
+            "recorded_by_id": self.officer.id,
+            "automatic": True,
+            "company_id": self.association_b.id,
+        }
+        consent = self._as(self.clerk, self.env["drk.consent"]).create(vals)
+        self.assertEqual(consent.recorded_by_id, self.clerk)
+        self.assertFalse(consent.automatic)
+        self.assertEqual(consent.company_id, self.association_a)
+
+    def test_system_is_named_as_recorder(self):
+        self.assertTrue(self._record("given", "I").automatic)
+
+    def test_ledger_cannot_be_changed(self):
+        consent = self._record("given")
+        for user in (self.clerk, self.officer):
+            with self.assertRaises(UserError):
+                self._as(user, consent).write({"kind": "withdrawn"})
+
+    def test_ledger_cannot_be_deleted(self):
+        consent = self._record("given")
+        for user in (self.clerk, self.officer):
+            with self.assertRaises(AccessError):
+                self._as(user, consent).unlink()
+
+    def test_administrator_and_system_neither_change_nor_delete(self):
+        consent = self._record("given")
+        admin = self.env.ref("base.user_admin")
+        for record in (consent, consent.sudo(), consent.with_user(admin)):
+            with self.assertRaises(UserError):
+                record.write({"evidence": "x"})
+            with self.assertRaises(UserError):
+                record.unlink()
+            with self.assertRaises(UserError):
+                record.copy()
+        self.assertEqual(consent.kind, "given")
+
+    def test_person_with_declarations_is_not_deleted_by_the_way(self):
+        self._record("given")
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self.erika.unlink()
+        self.assertTrue(self.erika.exists())
+
+    def test_text_of_the_time_is_stored(self):
+        purpose = self.env.ref("drk_gdpr.drk_consent_purpose_privacy")
+        texts = self.env["drk.consent.text"].create(
+            [
+                {"purpose_id": purpose.id, "version": str(year), "date_from": f"{year}-01-01", "body": "Text"}
+                for year in (2025, 2026, 2090)
+            ]
+        )
+        consent = self._record("given", when=LATE)
+        self.assertEqual(consent.text_id, texts[1])
+        with self.assertRaises(UserError):
+            consent.text_id.body = "Anderer Text"
+        with self.assertRaises(UserError):
+            consent.text_id.unlink()
+        texts[0].body = "Noch frei"
+
+    def test_wizard(self):
+        """K-2.1-8: the button opens a window with the fields, in which a declaration is captured."""
+        erika = self._as(self.clerk, self.erika)
+        window = erika.action_drk_consent_window()
+        self.assertEqual((window["target"], window["res_id"]), ("new", self.erika.id))
+        action = erika.action_drk_consent_give()
+        form = Form(self._as(self.clerk, self.env["drk.consent.wizard"]).with_context(**action["context"]))
+        form.channel_id = self.env.ref("drk_gdpr.drk_consent_channel_written")
+        form.occurred_at = EARLY
+        self.assertEqual(form.recorded_by_id, self.clerk)
+        form.save().action_record()
+        self.assertEqual(self.erika.drk_consent_state, "given")
+        self.assertEqual(self.erika.drk_consent_given_by_id, self.clerk)
+
+    def test_wizard_refuses_the_future(self):
+        vals = {"partner_id": self.erika.id, "kind": "given", "occurred_at": "2999-01-01 00:00:00"}
+        vals["channel_id"] = self.env.ref("drk_gdpr.drk_consent_channel_written").id
+        wizard = self._as(self.clerk, self.env["drk.consent.wizard"]).create(vals)
+        with self.assertRaises(UserError):
+            wizard.action_record()
+
+    def test_every_consent_field_is_a_filter(self):
+        """K-2.1-29: each consent field is a criterion of the selection of people."""
+        self._record("given", "P", EARLY)
+        arch = self.people.get_view(self.env.ref("base.view_res_partner_filter").id, "search")["arch"]
+        self.assertIn("consent_given", arch)
+        for name, value in {
+            "drk_consent_given_at": EARLY,
+            "drk_consent_given_by_id": self.env.uid,
+            "drk_consent_given_channel_id": self.env.ref("drk_gdpr.drk_consent_channel_person").id,
+            "drk_consent_withdrawn_at": False,
+            "drk_consent_withdrawn_by_id": False,
+            "drk_consent_withdrawn_channel_id": False,
+        }.items():
+            self.assertIn(f'name="{name}"', arch)
+            self.assertIn(self.erika, self.people.search([(name, "=", value), ("id", "=", self.erika.id)]), name)
+
+
+@tagged("post_install", "-at_install")
+class TestConsentChannel(GdprCase):
+    def test_delivered_entries(self):
+        """K-2.1-18 K-2.1-20: a value list "eingegangen via" with S, P, E and I."""
+        keys = self.env["drk.consent.channel"].search([]).mapped("key")
+        self.assertLessEqual({"S", "P", "E", "I"}, set(keys))
+
+    def test_entry_knows_when_and_by_whom(self):
+        """K-2.1-19: key, text, created and changed at and by."""
+        channels = self._as(self.officer, self.env["drk.consent.channel"])
+        channel = channels.create({"key": "T", "name": "Telefon"})
+        self.assertEqual((channel.create_uid, channel.write_uid), (self.officer, self.officer))
+        self.assertTrue(channel.create_date and channel.write_date)
+
+    def test_officer_extends_the_list(self):
+        """K-2.1-23: other entries are added and changed by authorised users."""
+        channel = self._as(self.officer, self.env.ref("drk_gdpr.drk_consent_channel_person"))
+        channel.name = "persönlich"
+        self.assertEqual(channel.name, "persönlich")
+
+    def test_list_is_locked_without_the_right(self):
+        """K-2.1-25: a right locks the value list."""
+        with self.assertRaises(AccessError):
+            self._as(self.clerk, self.env["drk.consent.channel"]).create({"key": "T", "name": "Telefon"})
+
+    def test_internet_is_fixed(self):
+        """K-2.1-22: "I" is neither changed nor deleted, also not by administrators."""
+        channel = self.env.ref("drk_gdpr.drk_consent_channel_internet")
+        admin = self.env.ref("base.user_admin")
+        for record in (channel, channel.with_user(admin), self._as(self.officer, channel)):
+            for vals in ({"name": "Netz"}, {"key": "X"}, {"active": False}):
+                with self.assertRaises(UserError):
+                    record.write(vals)
+            with self.assertRaises(UserError):
+                record.unlink()
+
+    def test_unknown_channel_and_purpose_are_named(self):
+        with self.assertRaisesRegex(UserError, "XX"):
+            self.erika._drk_record_consent("privacy", "given", "XX")
+        with self.assertRaisesRegex(UserError, "nothing"):
+            self.erika._drk_record_consent("nothing", "given", "S")
