@@ -1,4 +1,8 @@
+from unittest.mock import patch
+
 from odoo.addons.drk_base.tests.common import DrkCase
+from odoo.addons.iap.tools import iap_tools
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
 
@@ -30,6 +34,16 @@ class TestQuietServer(DrkCase):
         body = mail._prepare_outgoing_body()
         self.assertIn("Guten Tag", body)
         self.assertNotIn("odoo", body.lower())
+
+    def test_no_service_of_odoo_is_called(self):
+        """Partner lookup, letters, SMS: all go through one function, and it asks nobody."""
+        with (
+            patch("odoo.modules.module.current_test", None),
+            patch("requests.sessions.Session.request") as request,
+            self.assertRaises(AccessError),
+        ):
+            iap_tools.iap_jsonrpc("https://example.org/api", params={"name": "Versuch"})
+        request.assert_not_called()
 
 
 @tagged("post_install", "-at_install")

@@ -12,10 +12,10 @@ from odoo.tools.translate import LazyGettext
 KINDS = ("text", "textarea", "date", "email", "phone", "choice", "checkbox", "int")
 FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2100, 12, 31)
-_GERMAN_DATE = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
-_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_GERMAN_DATE = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})")
+_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _PHONE = re.compile(r"[+0-9][0-9 ()/.\-]*")
-_INT = re.compile(r"[+-]?\d{1,9}")
+_INT = re.compile(r"[+-]?[0-9]{1,9}")
 _TRUE = ("1", "on", "true", "yes", "ja")
 # Direction overrides make a text read differently from what it is.
 _BAD_CHARACTERS = re.compile("[\u202a-\u202e\u2066-\u2069\ufffd\ufeff]")

@@ -1,0 +1,15 @@
+from odoo import api, models
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    @api.model
+    def _routing_handle_bounce(self, email_message, message_dict):
+        result = super()._routing_handle_bounce(email_message, message_dict)
+        bounced = message_dict.get("bounced_message")
+        if bounced:
+            # sudo: the mail gateway has no role of ours
+            messages_sudo = self.env["drk.course.mail"].sudo().search([("message_id", "in", bounced.ids)])
+            messages_sudo._bounced(self.env._("The mail came back: the mailbox cannot be reached."))
+        return result

@@ -1,0 +1,55 @@
+"""One record of each model for an association, made by the superuser."""
+
+from datetime import timedelta
+
+from odoo import fields
+
+
+def _build_kind(env, company):
+    kinds = env["drk.course.kind"]
+    kind = kinds.search([("company_id", "=", company.id), ("code", "=", "MATRIX")])
+    vals = {"code": "MATRIX", "number_prefix": "MATRIX", "name": "Matrix", "company_id": company.id}
+    return kind or kinds.create(vals)
+
+
+def _build_price(env, company):
+    kind = _build_kind(env, company)
+    return env["drk.course.price"].create({"kind_id": kind.id, "amount": 10})
+
+
+def _build_person(env, company):
+    return env["res.partner"].create({"lastname": "Matrix", "drk_is_person": True, "company_id": company.id})
+
+
+def _build_instructor(env, company):
+    return env["drk.instructor"].create({"partner_id": _build_person(env, company).id, "company_id": company.id})
+
+
+def _build_course(env, company):
+    begin = fields.Datetime.now() + timedelta(days=30)
+    return env["event.event"].create({"drk_kind_id": _build_kind(env, company).id, "date_begin": begin})
+
+
+def _build_session(env, company):
+    return _build_course(env, company).drk_session_ids
+
+
+def _build_registration(env, company):
+    course = _build_course(env, company)
+    vals = {"event_id": course.id, "drk_participant_id": _build_person(env, company).id}
+    return env["event.registration"].with_context(drk_no_mail=True).create(vals)
+
+
+def _build_message(env, company):
+    return env["drk.course.mail"]._create_for("confirmation", _build_registration(env, company), "prepared")
+
+
+BUILDERS = {
+    "drk.course.mail": _build_message,
+    "drk.course.kind": _build_kind,
+    "drk.course.price": _build_price,
+    "drk.instructor": _build_instructor,
+    "drk.course.session": _build_session,
+    "event.event": _build_course,
+    "event.registration": _build_registration,
+}
