@@ -18,7 +18,7 @@ PYTEST_EXIT=0
 py() { "$VENV/bin/python" -W ignore::DeprecationWarning "$@"; }
 
 run_pytest() {
-    PYTHONPATH=$ROOT/tests DRK_TEST_LONG=$LONG py -m pytest -p plugin -p no:cacheprovider -q --record "$RECORD" "$@"
+    PYTHONPATH=$ROOT/tests DRK_TEST_LONG=$LONG py -m pytest -p plugin -p no:cacheprovider -q --durations=12 --record "$RECORD" "$@"
 }
 
 write_test_config() {
@@ -30,12 +30,12 @@ write_test_config() {
 # ---- linters -------------------------------------------------------------------------------------------------------
 run_lint() {
     step "Linters"
-    (set -e; cd "$ROOT"
-        "$VENV/bin/ruff" format --check -q addons tests config
-        "$VENV/bin/ruff" check -q addons tests config
-        py -m pylint --rcfile=.pylintrc -j 2 --score=n "${SUITE[@]/#/addons/}"
-        py tests/lint.py
-        shellcheck -x drk tests/run.sh .ci/run) || fail "a linter found something, see above."
+    (cd "$ROOT" \
+        && "$VENV/bin/ruff" format --check -q addons tests config \
+        && "$VENV/bin/ruff" check -q addons tests config \
+        && py -m pylint --rcfile=.pylintrc -j 2 --score=n "${SUITE[@]/#/addons/}" \
+        && py tests/lint.py \
+        && shellcheck -x drk tests/run.sh .ci/run) || fail "a linter found something, see above."
 }
 
 # ---- databases -----------------------------------------------------------------------------------------------------
@@ -57,15 +57,16 @@ install_modules() {
 test_shell() { odoo shell -c "$TEST_CONF" -d "$1" --no-http; }
 
 prepare_core() {
-    local state
-    state=$(cat "$ROOT/config/requirements.txt" "$ROOT/config/prepare_database.py"; py "$ROOT/tests/manifests.py" --foreign "${SUITE[@]}"; printf '%s' "$ODOO_VERSION")
+    local state modules
+    modules=$(py "$ROOT/tests/manifests.py" --foreign "${SUITE[@]}"),$(printf '%s' "${COMPANIONS[*]} ${TEST_COMPANIONS[*]}" | tr ' ' ,)
+    state=$(cat "$ROOT/config/requirements.txt" "$ROOT/config/prepare_database.py"; printf '%s %s' "$modules" "$ODOO_VERSION")
     database_exists test-core && done_once test-core "$state" && return
     step "Test database: Odoo and the add-ons that ours stand on"
     dropdb --if-exists test-core
     createdb test-core
     odoo server -c "$TEST_CONF" -d test-core -i base --load-language de_DE --stop-after-init --no-http
     test_shell test-core < "$ROOT/config/prepare_database.py"
-    install_modules test-core "$(py "$ROOT/tests/manifests.py" --foreign "${SUITE[@]}"),$(IFS=,; printf '%s' "${COMPANIONS[*]} ${TEST_COMPANIONS[*]}" | tr ' ' ,)"
+    install_modules test-core "$modules"
     mark test-core "$state"
 }
 
@@ -77,8 +78,16 @@ prepare_suite() {
         step "Test database: the suite"
         copy_database test-core test-suite
         install_modules test-suite "$(suite_list)"
+        # Browser tests undo what a page stores, bundles too: compiled once here, they are not compiled for each test.
+        printf 'env["ir.qweb"]._pregenerate_assets_bundles()\nenv.cr.commit()\n' | test_shell test-suite > /dev/null
         mark test-suite "$state"
     fi
+}
+
+prepare_demo() {
+    local state
+    prepare_suite
+    state=$(cat "$STAMPS/test-suite")
     if ! { database_exists test-demo && done_once test-demo "$state$(cat "$ROOT/config/load_demo.py")"; }; then
         step "Test database: the invented associations"
         copy_database test-suite test-demo
@@ -131,7 +140,7 @@ run_addons() {
 
 run_system() {
     step "Tests of the whole suite"
-    prepare_suite
+    prepare_demo
     (cd "$ROOT" && RECORD=$DRK_HOME/record-system.json && rm -f "$RECORD" && run_pytest -p no:odoo "${@:-tests/system}") || PYTEST_EXIT=1
 }
 
@@ -184,6 +193,6 @@ run_paths() {
 
 run_benchmarks() {
     write_test_config
-    prepare_suite
+    prepare_demo
     (cd "$ROOT" && PYTHONPATH=$ROOT/tests py tests/benchmarks/run.py "$@")
 }

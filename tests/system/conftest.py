@@ -20,7 +20,7 @@ import pytest
 
 HOME = Path(os.environ["DRK_HOME"])
 ROOT = Path(os.environ["DRK_ROOT"])
-ODOO = str(Path(sys.executable).parent / "odoo")
+ODOO = [sys.executable, "-W", "ignore", str(Path(sys.executable).parent / "odoo")]
 LONG = bool(os.environ.get("DRK_TEST_LONG"))
 FILESTORE = HOME / "data-test" / "filestore"
 
@@ -62,7 +62,7 @@ class Database:
 
         :return: what the code printed
         """
-        command = [ODOO, "shell", "-c", os.environ["DRK_TEST_CONF"]]
+        command = [*ODOO, "shell", "-c", os.environ["DRK_TEST_CONF"]]
         done = subprocess.run(
             [*command, "-d", self.name, "--no-http"],
             input=code + "\nenv.cr.commit()\n",
@@ -85,7 +85,7 @@ class Server:
         self.database, self.port = database, free_port()
         self.log_path = HOME / "log" / f"server-{database.name}-{self.port}.log"
         paths = ",".join([str(ROOT / "addons"), *map(str, addons_path)])
-        command = [ODOO, "server", "-c", os.environ["DRK_TEST_CONF"]]
+        command = [*ODOO, "server", "-c", os.environ["DRK_TEST_CONF"]]
         command += ["-d", database.name, f"--http-port={self.port}"]
         command += [f"--gevent-port={free_port()}", f"--workers={workers}", f"--addons-path={paths}"]
         command += [f"--load={','.join(['base', 'web', 'rpc', 'queue_job', *load])}", "--limit-time-cpu=600"]
