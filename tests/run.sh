@@ -64,7 +64,7 @@ prepare_core() {
     step "Test database: Odoo and the add-ons that ours stand on"
     dropdb --if-exists test-core
     createdb test-core
-    odoo server -c "$TEST_CONF" -d test-core -i base --load-language de_DE --stop-after-init --no-http
+    quietly odoo server -c "$TEST_CONF" -d test-core -i base --load-language de_DE --stop-after-init --no-http
     test_shell test-core < "$ROOT/config/prepare_database.py"
     install_modules test-core "$modules"
     mark test-core "$state"
@@ -102,7 +102,7 @@ run_alone() {
     step "Each add-on alone"
     dropdb --if-exists test-alone
     createdb test-alone
-    odoo server -c "$TEST_CONF" -d test-alone -i base --load-language de_DE --stop-after-init --no-http
+    quietly odoo server -c "$TEST_CONF" -d test-alone -i base --load-language de_DE --stop-after-init --no-http
     test_shell test-alone < "$ROOT/config/prepare_database.py"
     for addon in "${SUITE[@]}"; do  # the order of their dependencies
         install_modules test-alone "$addon"

@@ -4,9 +4,10 @@ import json
 import os
 import sys
 import time
+from datetime import timedelta
 
-import odoo
-from odoo import SUPERUSER_ID, api
+import odoo.service.server
+from odoo import SUPERUSER_ID, api, fields
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
@@ -22,11 +23,23 @@ def person(count, run):
 
 
 def prepare_drk(env):
-    event = env["event.event"].search(
-        [("drk_is_course", "=", True), ("company_id.drk_code", "=", "MUS"), ("is_published", "=", True)], limit=1
+    kind = env["drk.course.kind"].search([("company_id.drk_code", "=", "MUS"), ("is_bg_billable", "=", False)], limit=1)
+    start = fields.Datetime.now() + timedelta(days=300)
+    course = (
+        env["event.event"]
+        .with_company(kind.company_id)
+        .create(
+            {
+                "name": kind.name,
+                "drk_kind_id": kind.id,
+                "company_id": kind.company_id.id,
+                "date_begin": start,
+                "date_end": start + timedelta(hours=8),
+            }
+        )
     )
-    event.with_company(event.company_id).write({"seats_max": 0, "seats_limited": False})
-    return event.id
+    course.write({"seats_max": 100000, "is_published": True})
+    return course.id
 
 
 def prepare_plain(env):

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conftest import Server
+from courses import new_courses
 from web import Visitor
 
 READING_SECONDS = 5
@@ -30,11 +31,14 @@ def server(database):
 
 
 @pytest.fixture(scope="module")
-def course(database):
-    return database.value(
-        "SELECT lower(drk_number) FROM event_event e JOIN res_company c ON c.id = e.company_id WHERE c.drk_code = 'MUS' "
-        "AND is_published AND drk_free > 3 AND date_begin > now() + interval '5 days' ORDER BY drk_free DESC LIMIT 1"
-    )
+def courses(database):
+    """Three dates with twenty places each."""
+    return new_courses(database, 3, 20)
+
+
+@pytest.fixture(scope="module")
+def course(courses):
+    return courses[0]
 
 
 def valid(count=0):
@@ -139,9 +143,9 @@ def test_odd_addresses_answer(server, course):
     assert not server.complaints()
 
 
-def test_a_thousand_bookings_from_one_address(server, database, course):
+def test_a_thousand_bookings_from_one_address(server, database, courses):
     """One address sends a thousand forms: it is told to wait, others still book, and nothing breaks."""
-    path, before = f"/kurse/{course}/anmelden", registrations(database)
+    path, before = f"/kurse/{courses[1]}/anmelden", registrations(database)
     flood = [Visitor(server, address="10.66.6.6") for _ in range(8)]
     forms = [visitor.get(path).form("/anmelden") for visitor in flood]
     time.sleep(READING_SECONDS)
@@ -162,6 +166,7 @@ def test_a_thousand_bookings_from_one_address(server, database, course):
     blocked = next(answer for answer in answers if answer.status == 429)
     assert "später" in blocked.text or "Minuten" in blocked.text
     assert registrations(database) - before <= 30
+    path = f"/kurse/{courses[2]}/anmelden"
     [(visitor, form)] = open_forms(server, path, 1, first_address=200)
     assert visitor.post(path, form | valid(22), follow=False).status == 303, "another visitor is not locked out"
     assert not server.complaints()

@@ -1,6 +1,5 @@
 """Forty people want ten seats at the same moment, over HTTP, against real servers."""
 
-import re
 import threading
 import time
 from collections import Counter
@@ -8,31 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conftest import LONG, ROOT, Database, Server
+from courses import new_courses
 from web import Visitor
 
 CLIENTS, SEATS = 40, 10
 ROUNDS = 20 if LONG else 3
 READING_SECONDS = 5  # a form that comes back at once is taken for a machine's
-
-NEW_COURSES = """
-from datetime import datetime, timedelta
-kind = env["drk.course.kind"].search([("company_id.drk_code", "=", "MUS")], limit=1)
-company, numbers = kind.company_id, []
-for count in range({rounds}):
-    start = datetime.now().replace(microsecond=0) + timedelta(days=200 + count)
-    course = env["event.event"].with_company(company).create({{
-        "name": kind.name, "drk_kind_id": kind.id, "company_id": company.id, "seats_limited": True, "seats_max": {seats},
-        "drk_session_ids": [(0, 0, {{"date_begin": start, "date_end": start + timedelta(hours=8)}})],
-    }})
-    course.write({{"is_published": True, "seats_max": {seats}}})
-    numbers.append(course.drk_number)
-print("NUMBERS", *numbers)
-"""
-
-
-def new_courses(database, rounds):
-    printed = database.shell(NEW_COURSES.format(rounds=rounds, seats=SEATS))
-    return re.search(r"^(?:>>> )?NUMBERS (.+)$", printed, re.M).group(1).split()
 
 
 def person(count):
@@ -104,7 +84,7 @@ def booked(database, number):
 
 @pytest.mark.parametrize("workers", [4, 0], ids=["4 workers", "threads"])
 def test_exactly_the_seats_are_booked(workers, database, capsys):
-    numbers = new_courses(database, ROUNDS)
+    numbers = new_courses(database, ROUNDS, SEATS)
     server = Server(database, workers=workers, options=["--proxy-mode"])
     try:
         warm_up(server)
@@ -123,7 +103,7 @@ def test_without_lock_and_guard_it_oversells():
     """The negative control: the same rush against the same pages, with lock and counter switched off."""
     database = Database("test-sys-unguarded")
     try:
-        numbers = new_courses(database, 3)
+        numbers = new_courses(database, 3, SEATS)
         folder = ROOT / "tests" / "system" / "addons"
         server = Server(database, workers=4, addons_path=[folder], options=["--proxy-mode", "-i", "drk_test_unguarded"])
         try:
