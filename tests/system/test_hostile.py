@@ -11,6 +11,7 @@ from courses import new_courses
 from web import Visitor
 
 READING_SECONDS = 5
+LIMIT = 60  # posts of one address to one form in ten minutes
 MARK = "Geheimwort4711"  # stands in every hostile value: neither the log nor another visitor's page may hold it
 HOSTILE = {
     "html": f"<script>alert('{MARK}')</script><img src=x onerror=alert(1)>",
@@ -162,7 +163,7 @@ def test_a_thousand_bookings_from_one_address(server, database, courses):
         answers = list(pool.map(send, range(1000)))
     kinds = Counter(answer.status for answer in answers)
     assert set(kinds) <= {200, 303, 429}, kinds
-    assert kinds[429] > 900, kinds
+    assert kinds[429] >= 1000 - 2 * LIMIT, kinds  # the minute may span two windows of the limit
     blocked = next(answer for answer in answers if answer.status == 429)
     assert "später" in blocked.text or "Minuten" in blocked.text
     assert registrations(database) - before <= 30
