@@ -16,7 +16,11 @@ class CourseClosed(UserError):  # noqa: N818 - it is the answer of the door
 
 
 class AlreadyBooked(UserError):  # noqa: N818 - it is the answer of the door
-    """This person already stands on this course."""
+    """This person already stands on this course; ``person`` is a ``res.partner`` or None."""
+
+    def __init__(self, message, person=None):
+        super().__init__(message)
+        self.person = person
 
 
 class OfferExpired(UserError):  # noqa: N818 - it is the answer of the door

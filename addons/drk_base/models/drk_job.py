@@ -45,7 +45,8 @@ class DrkJob(models.Model):
     kwargs = fields.Json("Arguments", readonly=True, groups="base.group_system")
     chunk_ids = fields.One2many("drk.job.chunk", "job_id", "Chunks", readonly=True)
 
-    @api.depends("chunk_ids.state", "is_stopped", "total")
+    @api.depends("chunk_ids.state", "is_stopped", "total", "user_id")
+    @api.depends_context("uid", "su")
     def _compute_progress(self):
         self.flush_model(["is_stopped", "total"])
         self.env["drk.job.chunk"].flush_model(["job_id", "size", "state", "message"])
@@ -57,7 +58,7 @@ class DrkJob(models.Model):
             fact = facts.get(job._origin.id, {})
             job.done = fact.get("done", 0)
             job.state = fact.get("state", "pending")
-            job.message = fact.get("message")
+            job.message = fact.get("message") if job._is_mine() else False  # an error may name a person
             job.percent = 100 * job.done // job.total if job.total else 100
 
     def _search_state(self, operator, value):
@@ -124,10 +125,13 @@ class DrkJob(models.Model):
                 description=f"{self.name} ({chunk.number})", identity_key=f"drk.job.chunk:{chunk.id}:{self.attempt}"
             )._run()
 
+    def _is_mine(self):
+        return (
+            self.env.su or self.user_id == self.env.user or self.env.user.has_group("drk_base.group_drk_base_manager")
+        )
+
     def _check_mine(self):
         """Who started it or may manage the association may stop it and start it again."""
         self.check_access("read")
-        if self.env.su or self.env.user.has_group("drk_base.group_drk_base_manager"):
-            return
-        if any(job.user_id != self.env.user for job in self):
+        if not all(job._is_mine() for job in self):
             raise AccessError(self.env._("Only who started this work or a manager may do that."))

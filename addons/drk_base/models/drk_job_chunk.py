@@ -25,7 +25,7 @@ class DrkJobChunk(models.Model):
     state = fields.Selection(
         [("pending", "Waiting"), ("done", "Done"), ("failed", "Failed")], default="pending", required=True
     )
-    message = fields.Char()
+    message = fields.Char(groups="drk_base.group_drk_base_manager", help="Errors may name a person.")
 
     _number_unique = models.Constraint("UNIQUE(job_id, number)", "Each chunk of a work exists once.")
 

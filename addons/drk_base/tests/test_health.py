@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 
 from odoo.tests import HttpCase, tagged
+from odoo.tools import SQL
 
 
 @tagged("post_install", "-at_install")
@@ -30,6 +31,31 @@ class TestHealth(HttpCase):
         status, body = self._get()
         self.assertEqual((status, body["status"]), (503, "jobs standing still"))
         self.assertTrue(body["jobs_waiting_since"])
+
+    def test_a_long_queue_that_moves_is_no_alarm(self):
+        self._create_job(age=900)
+        for column in ("date_started", "date_done"):
+            job = self.env["res.partner"].with_delay().exists()
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE queue_job SET state = 'done', %s = %s WHERE uuid = %s",
+                    SQL.identifier(column),
+                    datetime.now() - timedelta(seconds=100),
+                    job.uuid,
+                )
+            )
+            status, body = self._get()
+            self.assertEqual((status, body["status"]), (200, "ok"))
+            self.assertTrue(body["jobs_waiting_since"])
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE queue_job SET %s = %s WHERE uuid = %s",
+                    SQL.identifier(column),
+                    datetime.now() - timedelta(seconds=800),
+                    job.uuid,
+                )
+            )
+            self.assertEqual(self._get()[0], 503)
 
     def test_it_has_a_limit(self):
         codes = {self._get()[0] for _use in range(130)}  # two windows at most, sixty each

@@ -55,6 +55,18 @@ class TestJob(DrkCase):
         self.assertEqual((job.state, job.done, job.message), ("failed", 3, "Cannot work on G0"))
         self.assertEqual(self.groups.mapped("description"), [False, False, "!", "!", "!"])
 
+    def test_error_is_for_who_started_it_and_for_managers(self):
+        with mute_logger("odoo.addons.drk_base.models.drk_job_chunk"), trap_jobs() as trap:
+            job = self._start(fail_on="G0")
+            trap.perform_enqueued_jobs()
+        colleague = self._user("colleague", "drk_base.group_drk_base_user")
+        manager = self._user("managing", "drk_base.group_drk_base_manager")
+        self.assertEqual(job.with_user(job.user_id).message, "Cannot work on G0")
+        self.assertEqual(job.with_user(manager).message, "Cannot work on G0")
+        self.assertFalse(job.with_user(colleague).message)
+        with self.assertRaises(AccessError):
+            job.chunk_ids.with_user(colleague).read(["message"])
+
     def test_second_start_does_only_what_is_missing(self):
         with mute_logger("odoo.addons.drk_base.models.drk_job_chunk"), trap_jobs() as trap:
             job = self._start(fail_on="G0")

@@ -36,8 +36,21 @@ class TestLawFact(DrkCase):
             self.assertEqual(self.facts._value(code, day), value, (code, day))
 
     def test_known_text(self):
-        self.assertEqual(self.facts._text("sepa_direct_debit_message", "2026-11-13"), "pain.008.001.02")
         self.assertEqual(self.facts._text("sepa_direct_debit_message", "2026-11-14"), "pain.008.001.08")
+
+    def test_nothing_is_told_that_no_source_gives(self):
+        facts = self.env["drk.law.fact"].search([])
+        self.assertNotIn("pain.008.001.02", facts.mapped("text"))
+        for code, day in [("sepa_direct_debit_message", "2026-11-13"), ("taxable_business_limit", "2025-12-31")]:
+            with self.assertRaises(UserError):
+                self.facts._on(code, day)
+        rules = facts.filtered(lambda fact: fact.code in ("retention_consent_years", "retention_field_log_years"))
+        self.assertEqual(set(rules.mapped("source")), {"eigene Regel"})
+
+    def test_period_of_vouchers_says_which_day_counts(self):
+        """AO § 147: what was not yet expired on 1 January 2025 is kept 8 years, whenever it came to be."""
+        for fact in self.env["drk.law.fact"].search([("code", "=", "retention_vouchers_years")]):
+            self.assertIn("day of deletion", fact.with_context(lang="en_US").name)
 
     def test_missing_value_says_what_to_do(self):
         with self.assertRaisesRegex(UserError, "bg_lump_sum"):

@@ -59,7 +59,17 @@ class DrkConsent(models.Model):
             vals.update(recorder)
             partner = self.env["res.partner"].browse(vals.get("partner_id")).sudo()
             vals["company_id"] = (partner.company_id or self.env.company).id
+            if not self.env.su:
+                self._restrict(vals)
         return super().create(vals_list)
+
+    def _restrict(self, vals):
+        """What counts as proven is no choice of the caller: only the system confirms (``_drk_confirm``)."""
+        occurred_at = fields.Datetime.to_datetime(vals.get("occurred_at"))
+        if occurred_at and occurred_at > fields.Datetime.now():
+            raise UserError(self.env._("A declaration cannot lie in the future."))
+        vals.pop("confirms_id", None)
+        vals["confirmed"] = self._is_confirmed_channel(self.env["drk.consent.channel"].browse(vals.get("channel_id")))
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The consent ledger is append-only: record a new declaration instead."))
@@ -79,7 +89,9 @@ class DrkConsent(models.Model):
         :return: the new ``drk.consent``
         """
         self.ensure_one()
-        return self.create(
+        self.check_access("read")
+        self.check_access("create")
+        confirmation = self.sudo().create(  # sudo: nobody may set what confirms and is confirmed
             {
                 "partner_id": self.partner_id.id,
                 "purpose_id": self.purpose_id.id,
@@ -92,6 +104,7 @@ class DrkConsent(models.Model):
                 "confirms_id": self.id,
             }
         )
+        return confirmation.with_env(self.env)
 
     def _drk_state(self):
         """Judge the history of one person and one purpose.

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 PRIVACY = "privacy"
+DELIVERED = {PRIVACY, "newsletter", "photo", "health"}  # the system works with these codes
 
 
 class DrkConsentPurpose(models.Model):
@@ -18,6 +19,19 @@ class DrkConsentPurpose(models.Model):
     active = fields.Boolean(default=True)
 
     _code_unique = models.Constraint("UNIQUE(code)", "Each code stands for one purpose.")
+
+    def write(self, vals):
+        if any(purpose[name] != vals[name] for name in ("code", "active") if name in vals for purpose in self):
+            self._check_not_delivered()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_delivered(self):
+        self._check_not_delivered()
+
+    def _check_not_delivered(self):
+        if DELIVERED & set(self.mapped("code")):
+            raise UserError(self.env._("The code of a delivered consent purpose is fixed, and it cannot be removed."))
 
     @api.model
     def _get(self, code):

@@ -6,7 +6,7 @@ from .drk_consent_purpose import PRIVACY
 class ResPartner(models.Model):
     """The consent of a person: state, last signature, last withdrawal, history."""
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     drk_consent_ids = fields.One2many("drk.consent", "partner_id", string="Declarations", readonly=True)
     drk_consent_state = fields.Selection(

@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from lxml import etree
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -7,6 +8,7 @@ from psycopg2 import IntegrityError
 
 from .common import GdprCase
 
+WINDOW_FIELDS = ("at", "by_id", "channel_id")
 EARLY, LATE, LATER = datetime(2026, 1, 1, 10), datetime(2026, 2, 1, 10), datetime(2026, 3, 1, 10)
 
 
@@ -16,11 +18,11 @@ class TestConsent(GdprCase):
         return self.erika._drk_record_consent(purpose, kind, channel, occurred_at=when, **kwargs)
 
     def test_missing(self):
-        """K-2.1-6: neither signed nor withdrawn is "not yet available"."""
+        """Neither signed nor withdrawn is "not yet available"."""
         self.assertEqual(self.erika.drk_consent_state, "missing")
 
     def test_given(self):
-        """K-2.1-4 K-2.1-9 K-2.1-10 K-2.1-11: date, time, who and channel of the signature."""
+        """Date, time, who and channel of the signature are kept."""
         self._as(self.clerk, self.erika)._drk_record_consent("privacy", "given", "P", occurred_at=EARLY)
         self.assertEqual(self.erika.drk_consent_state, "given")
         self.assertEqual(self.erika.drk_consent_given_at, EARLY)
@@ -28,7 +30,7 @@ class TestConsent(GdprCase):
         self.assertEqual(self.erika.drk_consent_given_channel_id.key, "P")
 
     def test_withdrawn(self):
-        """K-2.1-5 K-2.1-12 K-2.1-13 K-2.1-14: date, time, who and channel of the withdrawal; the signature stays visible."""
+        """Date, time, who and channel of the withdrawal are kept; the signature stays visible."""
         self._record("given", when=EARLY)
         self._as(self.clerk, self.erika)._drk_record_consent("privacy", "withdrawn", "E", occurred_at=LATE)
         self.assertEqual(self.erika.drk_consent_state, "withdrawn")
@@ -90,7 +92,7 @@ class TestConsent(GdprCase):
         self.assertFalse((contact | self.erika).drk_consent_ids)
 
     def test_all_kinds_of_records_can_declare(self):
-        """K-2.1-1 K-1.3-1: participant, company, contact, lecturer and other address are people; a user has one."""
+        """Participant, company, contact, lecturer and other address are people; a user has one."""
         company = self._company(self.association_a)
         contact = self.people.create({"name": "Karl Kontakt", "parent_id": company.id})
         address = self.people.create({"name": "Anna Anschrift", "company_id": self.association_a.id})
@@ -166,6 +168,90 @@ class TestConsent(GdprCase):
             consent.text_id.unlink()
         texts[0].body = "Noch frei"
 
+    def test_window_shows_signature_and_withdrawal(self):
+        """K-2.1-9 K-2.1-10 K-2.1-11 K-2.1-12 K-2.1-13 K-2.1-14: when, captured by and received via, of both."""
+        erika = self._as(self.clerk, self.erika)
+        erika._drk_record_consent("privacy", "given", "P", occurred_at=EARLY)
+        erika._drk_record_consent("privacy", "withdrawn", "E", occurred_at=LATE)
+        window = erika.action_drk_consent_window()
+        view = erika.get_view(window["views"][0][0], "form")
+        self.assertEqual(view["id"], self.env.ref("drk_gdpr.res_partner_view_form_consent").id)
+        shown = etree.fromstring(view["arch"])
+        spec = {}
+        for name in (f"drk_consent_{kind}_{what}" for kind in ("given", "withdrawn") for what in WINDOW_FIELDS):
+            nodes = shown.xpath(f"//group//field[@name='{name}']")
+            self.assertEqual([node.get("readonly") for node in nodes], ["1"], name)
+            self.assertFalse(nodes[0].get("invisible") or nodes[0].get("column_invisible"), name)
+            spec[name] = {"fields": {"display_name": {}}} if name.endswith("_id") else {}
+        read = erika.web_read(spec)[0]
+        self.assertEqual((read["drk_consent_given_at"], read["drk_consent_withdrawn_at"]), (EARLY, LATE))
+        self.assertEqual(read["drk_consent_given_by_id"]["id"], self.clerk.id)
+        self.assertEqual(read["drk_consent_withdrawn_by_id"]["id"], self.clerk.id)
+        channels = self.env["drk.consent.channel"]
+        self.assertEqual(read["drk_consent_given_channel_id"]["id"], channels._get("P").id)
+        self.assertEqual(read["drk_consent_withdrawn_channel_id"]["id"], channels._get("E").id)
+
+    def test_symbol_beside_the_button(self):
+        """K-2.1-3: the status stands in the button "DSGVO" of the form; a list shows it as well."""
+        german = self._as(self.clerk, self.people).with_context(lang="de_DE")
+        form = etree.fromstring(german.get_view(self.env.ref("base.view_partner_form").id, "form")["arch"])
+        fields = form.xpath("//button[@name='action_drk_consent_window']//field[@name='drk_consent_state']")
+        self.assertEqual([field.get("widget") for field in fields], ["drk_consent_state"])
+
+    def _create(self, user, **vals):
+        return self._as(user, self.env["drk.consent"]).create(
+            {
+                "partner_id": self.erika.id,
+                "purpose_id": self.env["drk.consent.purpose"]._get("privacy").id,
+                "channel_id": self.env["drk.consent.channel"]._get("S").id,
+                "kind": "given",
+                **vals,
+            }
+        )
+
+    def test_future_cannot_be_declared(self):
+        with self.assertRaises(UserError):
+            self._create(self.clerk, occurred_at="2999-01-01 00:00:00")
+
+    def test_nobody_confirms_by_hand(self):
+        """The channel says whether the person is proven, whatever the caller sends."""
+        web = self.env["drk.consent.channel"]._get("I")
+        first = self._create(self.clerk, channel_id=web.id, confirmed=True)
+        second = self._create(self.officer, channel_id=web.id, confirmed=True, confirms_id=first.id)
+        self.assertFalse(first.confirmed or second.confirmed or second.confirms_id)
+        self.assertEqual(self.erika.drk_consent_state, "unconfirmed")
+        self.assertTrue(self._create(self.clerk, confirmed=False).confirmed)
+
+    def test_clerk_confirms_by_the_engine(self):
+        consent = self._create(self.clerk, channel_id=self.env["drk.consent.channel"]._get("I").id)
+        confirmation = consent._drk_confirm()
+        self.assertTrue(confirmation.confirmed)
+        self.assertEqual((confirmation.confirms_id, confirmation.recorded_by_id), (consent, self.clerk))
+        self.assertFalse(confirmation.automatic or confirmation.env.su)
+        self.assertEqual(self.erika.drk_consent_state, "given")
+
+    def test_confirming_needs_the_right(self):
+        consent = self._record("given", "I")
+        for user in (self.employee, self.clerk_b):
+            with self.assertRaises(AccessError):
+                self._as(user, consent)._drk_confirm()
+
+    def test_delivered_purposes_are_fixed(self):
+        """All state is judged by these codes: another code would make every declaration vanish."""
+        admin = self.env.ref("base.user_admin")
+        for code in ("privacy", "newsletter", "photo", "health"):
+            purpose = self.env["drk.consent.purpose"]._get(code)
+            for record in (purpose, purpose.with_user(admin), self._as(self.officer, purpose)):
+                for vals in ({"code": "x"}, {"active": False}):
+                    with self.assertRaises(UserError):
+                        record.write(vals)
+                with self.assertRaises(UserError):
+                    record.unlink()
+            self._as(self.officer, purpose).write({"name": "Anders", "code": code})
+        own = self._as(self.officer, self.env["drk.consent.purpose"]).create({"code": "own", "name": "Eigener"})
+        own.code = "mine"
+        own.active = False
+
     def test_wizard(self):
         """K-2.1-8: the button opens a window with the fields, in which a declaration is captured."""
         erika = self._as(self.clerk, self.erika)
@@ -210,6 +296,10 @@ class TestConsentChannel(GdprCase):
         """K-2.1-18 K-2.1-20: a value list "eingegangen via" with S, P, E and I."""
         keys = self.env["drk.consent.channel"].search([]).mapped("key")
         self.assertLessEqual({"S", "P", "E", "I"}, set(keys))
+        menu = self.env.ref("drk_gdpr.drk_consent_channel_menu")
+        self.assertEqual(menu.action.res_model, "drk.consent.channel")
+        self.assertEqual(menu.parent_id, self.env.ref("drk_gdpr.menu_drk_gdpr_privacy"))
+        self.assertIn(menu.id, self._as(self.officer, menu)._visible_menu_ids())
 
     def test_entry_knows_when_and_by_whom(self):
         """K-2.1-19: key, text, created and changed at and by."""

@@ -63,16 +63,17 @@ class TestInventory(GdprCase):
         self.assertFalse(self.rows.search([("is_personal", "=", True), ("person_kinds", "=", False)]).mapped("model"))
 
     def test_name_fields(self):
-        """K-1.1-1 K-1.4-1: last name, first name and three supplements are stored and declared as identity."""
+        """K-1.1-1: last name, first name and three supplements are stored and declared as identity."""
         self.erika.write(dict.fromkeys(IDENTITY, "Muster"))
         self.env.invalidate_all()
         for name in IDENTITY:
             self.assertEqual(self.erika[name], "Muster")
             self.assertEqual(self._row("res.partner", name).category, "identity")
+            self.assertTrue(self._row("res.partner", name).is_personal, name)
             self.assertIn("lecturer", self._row("res.partner", name).person_kinds)
 
     def test_address_fields(self):
-        """K-1.1-2 K-1.4-2: street, town, country and nationality are fields of their own, declared as personal."""
+        """K-1.1-2: street, town, country and nationality are fields of their own, declared as personal."""
         germany = self.env.ref("base.de")
         vals = {"street": "Weg 1", "zip": "01067", "city": "Dresden", "country_id": germany.id}
         self.erika.write({**vals, "drk_nationality_id": self.env.ref("base.at").id})
@@ -82,10 +83,11 @@ class TestInventory(GdprCase):
         self.assertNotEqual(self.erika.country_id, self.erika.drk_nationality_id)
 
     def test_birth_fields(self):
-        """K-1.1-3 K-1.4-3: date and place of birth and birth name are stored and declared."""
+        """K-1.1-3: date and place of birth and birth name are stored and declared."""
         self.erika.write({"drk_birth_name": "Alt", "drk_birth_place": "Köln", "birthdate_date": "1980-01-01"})
         for name in ("drk_birth_name", "drk_birth_place", "birthdate_date"):
             self.assertTrue(self.erika[name])
+            self.assertTrue(self._row("res.partner", name).is_personal, name)
             self.assertEqual(self._row("res.partner", name).category, "birth")
 
     def test_bank_data(self):
@@ -96,6 +98,7 @@ class TestInventory(GdprCase):
         self.assertEqual(account.partner_id, self.erika)
         for name in ("acc_number", "acc_holder_name"):
             self.assertEqual(self._row("res.partner.bank", name).category, "bank")
+            self.assertTrue(self._row("res.partner.bank", name).is_personal, name)
 
     def test_report_by_kind_of_person(self):
         """K-1.1-7: the list of personal fields can be read for each kind of person."""

@@ -66,6 +66,53 @@ class TestPeopleOfAnAssociation(GdprCase):
             self._as(self.clerk, self.erika).parent_id = self.foreign
         self._as(self.clerk, self.erika).parent_id = self._company(self.association_a)
 
+    def _refused(self, act):
+        with self.assertRaises(AccessError) as caught:
+            act()
+        self.assertNotIn("Fremd", str(caught.exception))
+
+    def test_form_that_is_not_saved_names_no_foreign_person(self):
+        """The client asks for the name of a linked record before anything is saved."""
+        show = {"parent_id": {"fields": {"display_name": {}}}}
+        line = {"child_ids": {"fields": show}}
+        people = self._as(self.clerk, self.people)
+        foreign = self.foreign.id
+        for values, spec in (
+            ({"parent_id": foreign}, show),
+            ({"parent_id": {"id": foreign}}, show),
+            ({"user_id": self.clerk_b.id}, {"user_id": {"fields": {"display_name": {}}}}),
+            ({"child_ids": [[0, "virtual_1", {"parent_id": foreign}]]}, line),
+            ({"child_ids": [[0, "virtual_1", {"child_ids": [[0, "virtual_2", {"parent_id": foreign}]]}]]}, line),
+            ({"child_ids": [[1, self.erika.id, {"parent_id": foreign}]]}, line),
+            ({"child_ids": [[4, foreign]]}, {"child_ids": {"fields": {"display_name": {}}}}),
+        ):
+            for names in ([next(iter(values))], []):
+                self._refused(lambda: people.onchange(values, names, spec))  # noqa: B023
+        self._refused(lambda: people.browse(self.erika.id).onchange({"parent_id": foreign}, ["parent_id"], show))
+
+    def test_default_names_no_foreign_person(self):
+        show = {"fields": {"display_name": {}}}
+        for model, field in {"res.partner": "parent_id", "drk.consent.wizard": "partner_id"}.items():
+            records = self._as(self.clerk, self.env[model]).with_context(**{f"default_{field}": self.foreign.id})
+            self._refused(lambda: records.default_get([field]))  # noqa: B023
+            self._refused(lambda: records.onchange({}, [], {field: show}))  # noqa: B023
+        people = self._as(self.clerk, self.people).with_context(default_parent_id=self.foreign.id)
+        self._refused(lambda: people.create({"name": "X"}))
+        self._refused(lambda: people.name_create("X"))
+
+    def test_form_of_own_people_goes_on(self):
+        company = self._company(self.association_a)
+        show = {"parent_id": {"fields": {"display_name": {}}}}
+        people = self._as(self.clerk, self.people)
+        shown = people.onchange({"parent_id": company.id}, ["parent_id"], show)["value"]
+        self.assertEqual(shown.get("parent_id", {"id": company.id})["id"], company.id)
+        shown = people.with_context(default_parent_id=company.id).onchange({}, [], show)["value"]
+        self.assertEqual(shown["parent_id"]["display_name"], company.display_name)
+        # what is stored already, by whoever might, stays usable
+        self.env.cr.execute("UPDATE res_partner SET parent_id = %s WHERE id = %s", [self.foreign.id, self.erika.id])
+        self.env.invalidate_all()
+        people.browse(self.erika.id).onchange({"parent_id": self.foreign.id, "name": "X"}, ["name"], {"name": {}})
+
     def test_refusal_names_nobody_even_in_developer_mode(self):
         with (
             patch.object(type(self.env["res.users"]), "has_group", lambda user, group: True),

@@ -1,15 +1,14 @@
-from datetime import timedelta
-
 import psycopg2
 from odoo import fields, http
 from odoo.addons.drk_base.tools.links import LinkExpired, LinkInvalid
 from odoo.addons.drk_base.tools.lock import Busy
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
+from odoo.tools import email_normalize
 
 from ..exceptions import AlreadyBooked, CourseClosed, CourseFull
 from . import format as words
-from .booking_form import BookingForm
+from .booking_form import BookingForm, only_text
 from .pages import CoursePages
 
 FORM = "ktv_booking"
@@ -17,7 +16,6 @@ FORM_CANCEL = "ktv_cancel"
 FORM_OFFER = "ktv_offer"
 LINK_BOOKING = "ktv_booking"
 LINK_OFFER = "ktv_offer"
-LINK_DAYS = 60  # a booking can be looked at so long after the course
 LIVE_STATES = ("open", "waiting", "offered")
 
 
@@ -36,7 +34,7 @@ class BookingPages(CoursePages):
         methods=["GET", "POST"],
     )
     def course_book(self, slug, **post):
-        course = self._course(slug)
+        course, post = self._course(slug), only_text(post)
         if request.httprequest.method != "POST":
             return self._form_page(course, self._booking_form(course, self._known_visitor()))
         form = self._booking_form(course, post)
@@ -64,7 +62,7 @@ class BookingPages(CoursePages):
                 return once.done(self._booking_path(registrations))
         except (UserError, ValidationError, psycopg2.IntegrityError, psycopg2.OperationalError) as error:
             request.env.cr.rollback()
-            return self._form_page(course, form, self._trouble(course, error))
+            return self._form_page(course, form, self._trouble(course, error, form.values.get("email")))
 
     def _book(self, course, form, on_full):
         """:return: ``event.registration`` of all people of the form"""
@@ -78,6 +76,7 @@ class BookingPages(CoursePages):
             on_full=on_full,
             lang=request.env.lang,
             consent=self._consent(course, form),
+            contact_email=form.values.get("email"),
         )
 
     def _booker(self, course):
@@ -97,7 +96,7 @@ class BookingPages(CoursePages):
         today = fields.Date.context_today(course)
         return request.env["drk.consent.text"]._current(course.company_id, purpose, today)
 
-    def _trouble(self, course, error):
+    def _trouble(self, course, error, email=None):
         """Say what went wrong in words; the template offers the waiting list where that helps.
 
         :return: dict ``kind`` (full, closed, twice, busy, other) and ``text``
@@ -106,7 +105,7 @@ class BookingPages(CoursePages):
         if isinstance(error, CourseFull | psycopg2.errors.CheckViolation):
             return {"kind": "full", "text": "", "free": course.drk_free}
         if isinstance(error, AlreadyBooked | psycopg2.errors.UniqueViolation):
-            return {"kind": "twice", "text": request.env._("One of these people is booked on this date already.")}
+            return {"kind": "twice", "text": self._twice_text(error, email)}
         if isinstance(error, Busy | psycopg2.OperationalError):
             return {
                 "kind": "busy",
@@ -120,6 +119,14 @@ class BookingPages(CoursePages):
                 "text": request.env._("These entries could not be stored. Please check them or call us."),
             }
         return {"kind": "other", "text": str(error)}
+
+    def _twice_text(self, error, email):
+        """Nobody but the person themselves learns here that they take part in the course."""
+        person = getattr(error, "person", None)
+        typed = email_normalize(email or "")
+        if person and (person == request.env.user.partner_id or (typed and person.email_normalized == typed)):
+            return request.env._("One of these people is booked on this date already.")
+        return request.env._("We could not accept this booking. Please call us or write to us.")
 
     def _booking_form(self, course, typed):
         first_day = words.local(course.date_begin, course.date_tz).date()
@@ -155,21 +162,19 @@ class BookingPages(CoursePages):
     def _booking_path(self, registrations):
         """The address of a booking for who made it, in the language of the page."""
         first = registrations.sudo()[:1]  # its own new booking
-        expires = first.event_id.date_end + timedelta(days=LINK_DAYS)
-        token = request.env["drk.link"]._sign(LINK_BOOKING, first.id, expires)
-        return f"{self._prefix()}/kurse/buchung/{token}"
+        return f"{self._prefix()}/kurse/buchung/{first._drk_booking_token()}"
 
     def _linked(self, purpose, token):
         """The whole booking that a link names.
 
         :return: ``event.registration`` sudo, of this site's association
-        :raise LinkInvalid: also for bookings of another association or deleted ones
+        :raise LinkInvalid: also for bookings of another association, archived or deleted ones
         """
         company = self._association("ktv")
         link = request.env["drk.link"]._verify(purpose, token)
         # sudo: the signed link says that its bearer may see and change this booking
         first_sudo = request.env["event.registration"].sudo().browse(link.res_id).exists()
-        if not first_sudo.drk_is_course or first_sudo.company_id != company:
+        if not (first_sudo.drk_is_course and first_sudo.active) or first_sudo.company_id != company:
             raise LinkInvalid("")
         return self._whole_booking(first_sudo)
 
@@ -177,7 +182,7 @@ class BookingPages(CoursePages):
         if not registration.drk_group_ref:
             return registration
         domain = [("event_id", "=", registration.event_id.id), ("drk_group_ref", "=", registration.drk_group_ref)]
-        return registration.search(domain, order="id")
+        return registration.search(domain, order="id") or registration
 
     def _link_problem(self, error):
         """A page without details: 410 for an old link, 404 for all others."""
@@ -202,6 +207,8 @@ class BookingPages(CoursePages):
             "begun": begun,
             "base": base,
             "booker": registrations[:1].partner_id,
+            # what is stored at the person is not for everybody who typed their name
+            "contact": registrations[:1].drk_contact_email,
             "price": self._booked_price(registrations),
             "payer": registrations[:1].drk_payer_id,
         }
@@ -266,7 +273,7 @@ class BookingPages(CoursePages):
         except (LinkExpired, LinkInvalid) as error:
             return self._link_problem(error)
         base = f"{self._prefix()}/kurse/buchung/{token}"
-        return self._cancel_page(registrations, base, "link", post)
+        return self._cancel_page(registrations, base, "link", only_text(post))
 
     def _cancel_page(self, registrations, base, by, post):
         """Ask which people are cancelled, and do it on POST."""
@@ -323,7 +330,7 @@ class BookingPages(CoursePages):
             return self._offer_gone(registrations)
         if request.httprequest.method != "POST":
             return self._offer_page(offered)
-        return self._answer_offer(offered, post)
+        return self._answer_offer(offered, only_text(post))
 
     def _offer_gone(self, registrations):
         """Answered already: show the booking; ran out: say so."""

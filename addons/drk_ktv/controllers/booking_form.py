@@ -23,7 +23,7 @@ class BookingForm:
 
     def __init__(self, env, post, prices, age_min, first_day):
         self.env = env
-        self.typed = {name: value for name, value in post.items() if isinstance(value, str)}  # no uploads
+        self.typed = only_text(post)
         self.prices = prices
         self.age_min = age_min
         self.first_day = first_day
@@ -199,6 +199,11 @@ class BookingForm:
         names = ("name", "street", "zip", "city", "email")
         values = {name: self.values.get(f"company_{name}") for name in names}
         return {name: value for name, value in values.items() if value} | {"is_company": True}
+
+
+def only_text(post):
+    """What was typed; our forms upload nothing, so files that somebody sends under a field's name are left out."""
+    return {name: value for name, value in post.items() if isinstance(value, str)}
 
 
 def people_count(typed):

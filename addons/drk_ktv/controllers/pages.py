@@ -1,15 +1,17 @@
 import re
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from dateutil.relativedelta import relativedelta
 from odoo import fields, http
 from odoo.addons.drk_web.controllers.main import PublicForm
+from odoo.addons.drk_web.tools.forms import Field, parse
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
 from odoo.tools.json import scriptsafe
 from werkzeug.exceptions import NotFound
 
 from . import format as form
+from .booking_form import only_text
 
 PAGE_SIZE = 30
 # What the list shows: without naming them, Odoo reads all columns, long texts and files too.
@@ -26,6 +28,8 @@ LIST_FIELDS = [
 ] + ["drk_free", "drk_booking_until", "kanban_state", "drk_has_own_price", "drk_own_price"]
 BADGES = {"free": "drk-badge-ok", "few": "drk-badge-few", "full": "drk-badge-full"}
 NUMBER = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+# The filters in the address and how long their values may be.
+FILTERS = {"art": 60, "ort": 100, "monat": 7, "von": 12, "bis": 12, "frei": 1}
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 
 
@@ -82,15 +86,18 @@ class CoursePages(PublicForm, http.Controller):
             yield {"loc": "/kurse"}
 
     @http.route("/kurse", type="http", auth="public", website=True, sitemap=_sitemap_courses)
-    def course_list(self, art="", ort="", monat="", frei="", seite="1", **_unknown):
+    def course_list(self, **query):
         company = self._association("ktv")
-        chosen = {"art": art[:60], "ort": ort[:100], "monat": monat[:7], "frei": "1" if frei else ""}
+        query = only_text(query)
+        chosen = {name: query.get(name, "")[:length] for name, length in FILTERS.items()}
+        day_fields = self._day_fields()
+        days, errors = parse(day_fields, chosen, request.env)
         company.fetch(["name", "currency_id", "drk_ktv_few_threshold"])
         courses = self._courses(company)
         upcoming = self._public_domain(company) & Domain("date_begin", ">", fields.Datetime.now())
-        domain = upcoming & self._filter_domain(chosen)
+        domain = upcoming & self._filter_domain(chosen) & self._day_domain(days)
         total = courses.search_count(domain)
-        page, pages = self._page_numbers(seite, total)
+        page, pages = self._page_numbers(query.get("seite", "1"), total)
         found = courses.search_fetch(
             domain, LIST_FIELDS, order="date_begin, id", offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE
         )
@@ -100,6 +107,9 @@ class CoursePages(PublicForm, http.Controller):
             "is_filtered": any(chosen.values()),
             "months": self._by_month(self._rows(found)),
             "filters": self._filters(courses, upcoming, chosen),
+            "day_fields": day_fields,
+            "values": chosen,
+            "errors": errors,
             "path": f"{self._prefix()}/kurse",
             "total": total,
             "pager": self._pager(chosen, page, pages),
@@ -126,6 +136,21 @@ class CoursePages(PublicForm, http.Controller):
         begin = datetime(int(match[1]), int(match[2]), 1)
         end = begin + relativedelta(months=1)
         return Domain("date_begin", ">=", form.utc(begin)) & Domain("date_begin", "<", form.utc(end))
+
+    def _day_fields(self):
+        hint = request.env._("DD.MM.YYYY")
+        labels = {"von": request.env._("From day"), "bis": request.env._("To day")}
+        return [Field(name, label, kind="date", hint=hint) for name, label in labels.items()]
+
+    def _day_domain(self, days):
+        """The days of the address, in local time; those that are no dates are told beside the field and left out."""
+        domain = Domain.TRUE
+        if days.get("von"):
+            domain &= Domain("date_begin", ">=", form.utc(datetime.combine(days["von"], time.min)))
+        if days.get("bis"):
+            after = datetime.combine(days["bis"] + timedelta(days=1), time.min)
+            domain &= Domain("date_begin", "<", form.utc(after))
+        return domain
 
     def _filters(self, courses, upcoming, chosen):
         """The select boxes: only kinds, places and months that have a date."""

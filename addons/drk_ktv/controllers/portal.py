@@ -4,6 +4,7 @@ from odoo.http import request
 from werkzeug.exceptions import NotFound
 
 from .booking import BookingPages
+from .booking_form import only_text
 
 
 class PortalCourses(BookingPages):
@@ -60,6 +61,8 @@ class PortalCourses(BookingPages):
         registrations = self._own_booking(registration_id)
         base = f"{self._prefix()}/my/kurse/{registration_id}"
         values = self._booking_values(registrations, base) | {"portal": True}
+        if registrations.partner_id != request.env.user.partner_id:
+            values["contact"] = False  # who only takes part gets no mails, and need not know who does
         return request.render("drk_ktv.website_booking", values)
 
     @http.route(
@@ -74,4 +77,4 @@ class PortalCourses(BookingPages):
     def portal_course_cancel(self, registration_id, **post):
         registrations = self._own_booking(registration_id)
         base = f"{self._prefix()}/my/kurse/{registration_id}"
-        return self._cancel_page(registrations, base, "portal", post)
+        return self._cancel_page(registrations, base, "portal", only_text(post))

@@ -33,6 +33,10 @@ class DrkCourseKind(models.Model):
     event_count = fields.Integer(string="Course dates", compute="_compute_event_count")
 
     _code_uniq = models.UniqueIndex("(company_id, code)", "A course kind with this code exists already.")
+    _number_prefix_form = models.Constraint(
+        "CHECK(number_prefix ~ '^[A-Z0-9][A-Z0-9-]{0,19}$')",
+        "The prefix of course numbers has at most 20 capital letters (A-Z), digits and hyphens: it stands in addresses.",
+    )
     _seats_positive = models.Constraint(
         "CHECK(seats_max > 0 AND seats_min >= 0 AND seats_min <= seats_max)",
         "The number of places must be positive and not below the minimum.",
@@ -47,7 +51,19 @@ class DrkCourseKind(models.Model):
 
     @api.onchange("code")
     def _onchange_code(self):
-        self.number_prefix = self.number_prefix or self.code
+        self.number_prefix = self.number_prefix or (self.code or "").upper()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_upper_prefix(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._with_upper_prefix(vals))
+
+    @api.model
+    def _with_upper_prefix(self, vals):
+        prefix = vals.get("number_prefix")
+        return {**vals, "number_prefix": prefix.strip().upper()} if prefix else vals
 
     def action_view_events(self):
         """Open the dates of this kind."""

@@ -1,11 +1,13 @@
 import base64
 import logging
+import re
 from datetime import timedelta
 
 import psycopg2
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.addons.drk_base.tools.links import TOKEN_PREFIX
 from odoo.addons.queue_job.exception import RetryableJobError
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import email_normalize, formataddr
 
 from ..tools import filenames
@@ -14,6 +16,7 @@ _logger = logging.getLogger(__name__)
 
 RETRY_MINUTES = (5, 15, 60, 240)  # after the first, second, ... failed delivery
 RETRY_TYPES = (False, "unknown", "mail_smtp")  # a wrong address does not get better by waiting
+TOKEN = re.compile(rf"\b{TOKEN_PREFIX}\.[\w.=-]+")
 # The states of a booking in which a message of this kind still makes sense when its job runs.
 VALID_STATES = {
     "confirmation": ("open", "done"),
@@ -37,9 +40,16 @@ class DrkCourseMail(models.Model):
     _order = "id desc"
     _rec_name = "kind"
 
-    event_id = fields.Many2one("event.event", "Course Date", required=True, index=True, ondelete="cascade")
+    event_id = fields.Many2one(
+        "event.event", "Course Date", required=True, index=True, ondelete="cascade", check_company=True
+    )
     registration_ids = fields.Many2many(
-        "event.registration", "drk_course_mail_registration_rel", "mail_id", "registration_id", "Bookings"
+        "event.registration",
+        "drk_course_mail_registration_rel",
+        "mail_id",
+        "registration_id",
+        "Bookings",
+        check_company=True,
     )
     booking_key = fields.Char(required=True, readonly=True)
     partner_id = fields.Many2one("res.partner", "Recipient", index="btree_not_null", check_company=True)
@@ -82,6 +92,12 @@ class DrkCourseMail(models.Model):
         "This message exists already.",
     )
 
+    @api.constrains("event_id", "registration_ids")
+    def _check_registrations(self):
+        for message in self:
+            if message.registration_ids.event_id - message.event_id:
+                raise ValidationError(self.env._("A message is about bookings of its own course date only."))
+
     @api.depends("kind", "event_id")
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
@@ -92,7 +108,8 @@ class DrkCourseMail(models.Model):
 
     def action_send(self):
         """Send what was prepared (D-KTV-9), or try again at once what was not delivered."""
-        self.check_access("write")
+        self.check_access("read")
+        self.registration_ids.check_access("write")
         self.filtered(lambda message: message.state == "prepared")._enqueue()
         for message in self.filtered(lambda message: message.state == "failed"):
             message._resend()
@@ -114,20 +131,23 @@ class DrkCourseMail(models.Model):
         :param values: e.g. ``subject`` and ``body`` written by hand
         :return: ``drk.course.mail``
         """
+        if not self.env.su:
+            registrations.check_access("write")
+        messages_sudo = self.sudo()  # nobody writes messages by hand, see the access rights
         vals = self._prepare_message_vals(kind, registrations) | {"state": state} | values
-        older = self.search(
+        older = messages_sudo.search(
             [
                 ("event_id", "=", vals["event_id"]),
                 ("kind", "=", kind),
-                ("booking_key", "=", vals["booking_key"]),
                 ("state", "!=", "replaced"),
                 ("registration_ids", "in", registrations.ids),
             ]
         )
         older._replace()
         if not vals["email_to"]:
-            vals |= {"state": "failed", "failure_reason": self.env._("No e-mail address: please send a letter.")}
-        message = self.create(vals)
+            reason = self._office(registrations.company_id).env._("No e-mail address: please send a letter.")
+            vals |= {"state": "failed", "failure_reason": reason}
+        message = messages_sudo.create(vals).with_env(self.env)
         registrations.drk_course_mail_ids._drop_obsolete()
         if message.state == "queued":
             message._enqueue()
@@ -142,9 +162,10 @@ class DrkCourseMail(models.Model):
             "event_id": registrations.event_id.id,
             "company_id": registrations.event_id.company_id.id,
             "registration_ids": [fields.Command.set(registrations.ids)],
-            "booking_key": registrations._drk_booking_key(),
+            # Not the group alone: those who waited together can get their places one after the other.
+            "booking_key": f"{registrations._drk_booking_key()}:{min(registrations.ids, default=0)}",
             "partner_id": booker.id,
-            "email_to": email_normalize(booker.email or "") or email_normalize(registrations[:1].email or "") or False,
+            "email_to": registrations._drk_mail_address(),
             "lang": registrations._drk_mail_lang(),
         }
 
@@ -157,7 +178,7 @@ class DrkCourseMail(models.Model):
         """A newer message says it now: what was not yet sent is not sent any more, what failed counts no more."""
         mails_sudo = self.sudo().mail_id  # sudo: only administrators see the mail queue
         mails_sudo = mails_sudo.filtered(lambda mail: mail.state in ("outgoing", "exception"))
-        self.write({"state": "replaced"})
+        self.sudo().write({"state": "replaced"})  # sudo: nobody writes messages by hand
         self.flush_recordset(["state"])  # the index lets the next one in only then
         mails_sudo.with_context(drk_course_mail_replaced=True).cancel()
 
@@ -171,7 +192,7 @@ class DrkCourseMail(models.Model):
 
     def _enqueue(self):
         """Queue one job each; the job row belongs to this transaction, so nothing leaves before the commit."""
-        self.write({"state": "queued", "failure_reason": False})
+        self.sudo().write({"state": "queued", "failure_reason": False})  # sudo: nobody writes messages by hand
         for message in self:
             # The job reads a booking, prints and mails: no role of ours, whoever booked, has these rights together.
             message.with_user(SUPERUSER_ID).with_context(lang=message.lang).with_delay(
@@ -222,7 +243,8 @@ class DrkCourseMail(models.Model):
             "author_id": self.company_id.partner_id.id,
             "subject": self.subject or texts["subject"],
             "body_html": self.body or texts["body"],
-            "body": self.body or texts["body"],
+            # The history of the booking is read by more people than the one whom the signed link is for.
+            "body": TOKEN.sub(f"{TOKEN_PREFIX}.…", self.body or texts["body"]),
             "email_from": sender,
             "reply_to": sender,
             "email_to": formataddr((self.partner_id.name or "", self.email_to)),
@@ -298,6 +320,8 @@ class DrkCourseMail(models.Model):
         return files
 
     def _attach_calendar(self, registrations):
+        if self.kind == "cancel" and not registrations._drk_clears_calendar():
+            return []
         course = registrations.event_id.with_context(lang=self.lang)
         content = course._drk_calendar(cancelled=self.kind == "cancel")
         label = self.with_context(lang=self.lang).env._("Course-dates")
@@ -321,7 +345,8 @@ class DrkCourseMail(models.Model):
         if mail.state == "exception":
             return {"state": "failed", "failure_reason": self._short(mail.failure_reason or mail.failure_type or "")}
         if mail.state == "cancel":
-            return {"state": "failed", "failure_reason": self.env._("Sending was cancelled.")}
+            reason = self._office(self.company_id).env._("Sending was cancelled.")
+            return {"state": "failed", "failure_reason": reason}
         return {"state": "queued", "failure_reason": False}
 
     @api.model
@@ -348,8 +373,19 @@ class DrkCourseMail(models.Model):
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         return self.env._("Handed to the mail queue.")
 
-    def _bounced(self, reason):
-        self.write({"state": "failed", "failure_reason": self._short(reason)})
+    def _bounced(self):
+        for message in self:
+            words = message._office(message.company_id).env
+            reason = words._("The mail came back: the mailbox cannot be reached.")
+            message.write({"state": "failed", "failure_reason": reason})
+
+    @api.model
+    def _office(self, company):
+        """:return: ``self`` in the language of the office, that reads why a message failed, whoever noticed it"""
+        active = dict(self.env["res.lang"].get_installed())
+        wanted = (company.sudo().partner_id.lang, "de_DE")  # sudo: no more than a language
+        lang = next((code for code in wanted if code in active), self.env.lang or "en_US")
+        return self.with_context(lang=lang)
 
     @api.model
     def _short(self, text):

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.addons.drk_base.tools.lock import held
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 
@@ -38,7 +39,7 @@ class EventEvent(models.Model):
         tracking=True,
         check_company=True,
     )
-    drk_note = fields.Text(string="Internal note")
+    drk_note = fields.Text(string="Internal note", groups="drk_ktv.group_drk_ktv_instructor")
 
     # Stored on purpose: the last guard against overselling is a constraint on the shared row.
     drk_taken = fields.Integer(string="Taken", compute="_compute_drk_taken", store=True)
@@ -377,6 +378,7 @@ class EventEvent(models.Model):
 
     def write(self, vals):
         self._drk_check_extra_seats(vals)
+        self._drk_check_cancelled_by_hand(vals)
         if vals.get("date_begin") and "date_end" not in vals and len(self) == 1 and self.drk_is_course:
             # the whole course moves: its end comes along
             vals = {
@@ -392,6 +394,24 @@ class EventEvent(models.Model):
         if {"seats_max", "drk_extra_seats"} & vals.keys() and any(courses.mapped("drk_waiting_count")):
             self.env.ref("drk_ktv.ir_cron_event_registration_move_up")._trigger()
         return result
+
+    def _drk_check_cancelled_by_hand(self, vals):
+        """A date with people on it is cancelled through the door alone, which tells them."""
+        ending = self.browse()
+        if vals.get("kanban_state") == "cancel":
+            ending |= self.filtered(lambda event: event.kanban_state != "cancel")
+        if "active" in vals and not vals["active"]:
+            ending |= self.filtered("active")
+        courses = ending.filtered(
+            lambda event: event.drk_is_course and not event._drk_is_over() and not held(self.env, self._name, event.id)
+        )
+        if courses and courses._drk_has_live_bookings():
+            raise UserError(self.env._("Please use “Cancel this date”: its people have to be told."))
+
+    def _drk_has_live_bookings(self):
+        registrations_sudo = self.env["event.registration"].sudo()  # how many there are, whoever may read them
+        domain = Domain("event_id", "in", self.ids) & Domain("state", "in", ["open", "offered", "waiting"])
+        return bool(registrations_sudo.search_count(domain, limit=1))
 
     def _drk_become_course(self):
         for course in self:

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from psycopg2.errors import SerializationFailure
 
 from ..exceptions import AlreadyBooked, CourseClosed, CourseFull
+from ..tools.frozen import age_band, plz_area
 
 PUBLIC_CHANNELS = ("web", "portal")
 MAX_GROUP = 50
@@ -33,6 +34,7 @@ class EventEvent(models.Model):
         on_full="refuse",
         lang=None,
         consent=None,
+        contact_email=None,
     ):
         """Book seats for all these people or for none of them.
 
@@ -46,6 +48,7 @@ class EventEvent(models.Model):
         :param on_full: ``refuse`` or ``waiting`` (everybody goes on the waiting list together)
         :param lang: language of the mails; the booker's when empty
         :param consent: dict (or list of them) of arguments for ``_drk_record_consent`` of the booker
+        :param contact_email: where the mails of this booking go; what was typed for the booker when empty
         :return: ``event.registration`` of all people, in their order
         :raise CourseFull: when there are fewer free places than people and ``on_full`` is ``refuse``
         :raise CourseClosed: when the course takes no bookings (any more)
@@ -56,7 +59,9 @@ class EventEvent(models.Model):
 
         def book(course):
             # the right to book was checked; matching and counting see people the visitor must not see
-            return course.sudo()._drk_book_people(people, booker, payer, payer_kind, channel, on_full, lang, consent)
+            return course.sudo()._drk_book_people(
+                people, booker, payer, payer_kind, channel, on_full, lang, consent, contact_email
+            )
 
         registrations = self._drk_in_turn(book)
         return registrations.with_env(self.env)
@@ -103,14 +108,16 @@ class EventEvent(models.Model):
             raise
 
     # ------------------------------------------------------------------ inside, under the lock
-    def _drk_book_people(self, people, booker, payer, payer_kind, channel, on_full, lang, consent):
+    def _drk_book_people(self, people, booker, payer, payer_kind, channel, on_full, lang, consent, contact_email=None):
         self._drk_check_bookable(channel)
         state = self._drk_state_for(len(people), on_full)
         participants = self._drk_persons(people)
         self._drk_check_not_booked(participants)
+        typed_booker = booker or people[0]
         booker = self._drk_known_person(booker, people, participants)
         payer = self._drk_known_person(payer, people, participants) if payer else booker
         common = self._prepare_drk_booking_vals(state, booker, payer, payer_kind, channel, lang)
+        common["drk_contact_email"] = contact_email or self._drk_typed_email(typed_booker) or booker.email
         registrations = (
             self.env["event.registration"]
             .with_context(**QUIET)
@@ -196,7 +203,8 @@ class EventEvent(models.Model):
         booked = self.env["event.registration"].search(domain & Domain("state", "!=", "cancel"), limit=1)
         if booked:
             raise AlreadyBooked(
-                self.env._("%(person)s stands on this course already.", person=booked.drk_participant_id.name)
+                self.env._("%(person)s stands on this course already.", person=booked.drk_participant_id.name),
+                person=booked.drk_participant_id,
             )
 
     def _prepare_drk_booking_vals(self, state, booker, payer, payer_kind, channel, lang):
@@ -226,7 +234,23 @@ class EventEvent(models.Model):
             "name": person.name,
             "email": known.get("email") or person.email or booker.email,
             "phone": known.get("phone") or person.phone or booker.phone,
+            **self._prepare_drk_typed_frozen_vals(known),
         }
+
+    def _prepare_drk_typed_frozen_vals(self, typed):
+        """What statistics keep of this booking when it was typed; the person's data change nothing in it (G-14)."""
+        vals = {}
+        if typed.get("birthdate_date"):
+            born, first_day = fields.Date.to_date(typed["birthdate_date"]), self._drk_local(self.date_begin).date()
+            vals["drk_age_band"] = age_band(born, first_day)
+        if typed.get("zip"):
+            vals["drk_plz_area"] = plz_area(typed["zip"])
+        return vals
+
+    @api.model
+    def _drk_typed_email(self, typed):
+        """What was typed for this booking: the person found by name and birth date can have another one stored."""
+        return typed.get("email") if isinstance(typed, dict) else None
 
     @api.model
     def _drk_record_booking_consent(self, booker, consent):
@@ -302,6 +326,7 @@ class EventEvent(models.Model):
         registrations = self.env["event.registration"]
         expired = registrations.search(Domain("event_id", "in", self.ids) & registrations._drk_expired_domain())
         for group in expired.grouped("drk_group_ref").values():
-            group._drk_set_cancelled(self.env._("The offer was not accepted in time"))
+            words = self.with_context(lang=group._drk_mail_lang()).env  # it goes to the people, the job speaks English
+            group._drk_set_cancelled(words._("The offer was not accepted in time"))
             group._post_drk_expire()
         self._drk_move_up()

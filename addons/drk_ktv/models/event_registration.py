@@ -1,3 +1,4 @@
+from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -30,6 +31,8 @@ class EventRegistration(models.Model):
     )
     drk_purpose = fields.Char(compute="_compute_drk_purpose", store=True, precompute=True)
     drk_last_activity = fields.Date(compute="_compute_drk_last_activity", store=True, precompute=True, default=None)
+    drk_keep_until = fields.Date(compute="_compute_drk_keep", store=True, precompute=True)
+    drk_keep_reason = fields.Char(compute="_compute_drk_keep", store=True, precompute=True)
     drk_birthdate = fields.Date(related="drk_participant_id.birthdate_date", string="Birth date")
     drk_payer_id = fields.Many2one("res.partner", string="Payer", ondelete="restrict", index="btree_not_null")
     drk_payer_kind = fields.Selection(PAYER_KINDS, string="Kind of payer", default="self")
@@ -44,13 +47,19 @@ class EventRegistration(models.Model):
         readonly=True,
     )
     drk_age_band = fields.Selection(
-        AGE_BAND_SELECTION, string="Age band", readonly=True, help="Frozen when booked: age on the first course day."
+        AGE_BAND_SELECTION,
+        string="Age band",
+        readonly=True,
+        copy=False,
+        help="Frozen when booked: age on the first course day.",
     )
-    drk_plz_area = fields.Char(string="Postcode area", size=2, readonly=True, help="Frozen when booked: two digits.")
+    drk_plz_area = fields.Char(
+        string="Postcode area", size=2, readonly=True, copy=False, help="Frozen when booked: two digits."
+    )
     drk_group_ref = fields.Char(string="Booking", readonly=True, copy=False, index="btree_not_null")
     drk_cancel_reason = fields.Char(string="Reason of the cancellation", readonly=True, copy=False, tracking=True)
     drk_lang = fields.Char(string="Language of the mails")
-    drk_note = fields.Text(string="Note")
+    drk_note = fields.Text(string="Note", groups="drk_ktv.group_drk_ktv_user")
 
     _drk_has_participant = models.Constraint(
         "CHECK(drk_is_course IS NOT TRUE OR drk_participant_id IS NOT NULL)", "A course is booked for a person."
@@ -106,7 +115,9 @@ class EventRegistration(models.Model):
             raise ValidationError(self.env._("A course is booked for a person, through the booking of courses."))
         vals.setdefault("state", "open")
         vals["date_closed"] = False
-        vals.update(self._prepare_drk_frozen_vals(person.sudo(), course))  # birth date: frozen as a band only
+        frozen = self._prepare_drk_frozen_vals(person.sudo(), course)  # birth date: frozen as a band only
+        for name, value in frozen.items():
+            vals.setdefault(name, value)  # what was typed for this booking goes first
 
     @api.model
     def _prepare_drk_frozen_vals(self, person, course):
@@ -120,6 +131,8 @@ class EventRegistration(models.Model):
         courses = self.filtered("drk_is_course")
         if "state" in vals:
             courses._drk_check_state_change(vals["state"])
+        if "active" in vals and not vals["active"] and any(course.state != "cancel" for course in courses):
+            raise UserError(self.env._("Please cancel a booking before you archive it."))
         if "event_id" in vals and any(course.event_id.id != vals["event_id"] for course in courses):
             raise UserError(self.env._("Please cancel this booking and book the other course."))
         result = super().write(vals)
@@ -153,6 +166,26 @@ class EventRegistration(models.Model):
         for registration in self:
             event = registration.event_id
             registration.drk_last_activity = event.date_end and event._drk_local(event.date_end).date()
+
+    @api.depends("drk_last_activity", "event_id.drk_kind_id.is_bg_billable", "drk_payer_kind", "state")
+    def _compute_drk_keep(self):
+        for registration in self:
+            rule = registration._drk_keep_rule()
+            registration.drk_keep_until = rule and registration.drk_last_activity + relativedelta(years=int(rule.value))
+            registration.drk_keep_reason = rule and rule.source
+
+    def _drk_keep_rule(self):
+        """Hook: why a booking has to be kept; courses that accident insurers pay for are recorded for some years.
+
+        :return: ``drk.law.fact`` with the years after the last day, or None
+        """
+        kind = self.event_id.drk_kind_id
+        insured = kind and (kind.is_bg_billable or self.drk_payer_kind == "bg")
+        if not (insured and self.state in ("open", "done")):
+            return None
+        # records that are kept already follow the rule that holds now
+        day = max(self.drk_last_activity, fields.Date.context_today(self))
+        return self.env["drk.law.fact"]._on("retention_first_aid_years", day)
 
     def _drk_engagement_purpose(self):
         return self.event_id.display_name

@@ -1,9 +1,13 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.addons.drk_base.tools.lock import held
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..exceptions import CourseClosed, OfferExpired
+
+_logger = logging.getLogger(__name__)
 
 
 class EventRegistration(models.Model):
@@ -58,10 +62,12 @@ class EventRegistration(models.Model):
         :raise OfferExpired: when the time has passed or the offer is gone
         """
 
-        def accept(_courses):
+        def accept(courses):
             group_sudo = self.sudo()._drk_offered_group()
             if not group_sudo and all(registration.state == "open" for registration in self.sudo()):
                 return  # the link was used twice
+            for course in courses.sudo():
+                course._drk_check_bookable("office")  # the end of booking online ends no offer
             group_sudo._drk_check_offer()
             group_sudo.write({"state": "open", "drk_offer_until": False})
             group_sudo._post_drk_accept()
@@ -112,6 +118,7 @@ class EventRegistration(models.Model):
 
         def confirm(courses):
             for course in courses:
+                course._drk_check_bookable("office")
                 chosen = self.filtered(lambda r, course=course: r.event_id == course)
                 waiting = chosen.filtered(lambda r: r.state == "waiting")
                 course._drk_check_seats(len(waiting))
@@ -143,10 +150,27 @@ class EventRegistration(models.Model):
         """End offers that nobody took in time, and move up whoever fits into free places."""
         expired = self._drk_expired_domain()
         courses = self.search(expired, limit=batch_size, order="drk_offer_until").event_id
-        for course in courses:
-            course._drk_in_turn(lambda event: event._drk_expire_offers())
+        done = self._drk_each_in_turn(courses, lambda event: event._drk_expire_offers())
         self._drk_move_up_waiting(batch_size)
-        self.env["ir.cron"]._commit_progress(len(courses), remaining=self.search_count(expired))
+        failed = courses - done  # tried again at the next run, not at once
+        remaining = self.search_count(expired & Domain("event_id", "not in", failed.ids))
+        self.env["ir.cron"]._commit_progress(len(courses), remaining=remaining)
+
+    @api.model
+    def _drk_each_in_turn(self, courses, work):
+        """Do the work for one course after the other; one that fails stops nobody else.
+
+        :return: ``event.event`` for which it was done
+        """
+        done = courses.browse()
+        for course in courses:
+            try:
+                course._drk_in_turn(work)
+            except Exception:  # the lock has rolled it back, whatever it was
+                _logger.exception("The offers of the course %s could not be worked on", course.id)
+            else:
+                done += course
+        return done
 
     @api.model
     def _drk_expired_domain(self):
@@ -164,8 +188,7 @@ class EventRegistration(models.Model):
             ],
             limit=batch_size,
         )
-        for course in courses:
-            course._drk_in_turn(lambda event: event._drk_move_up())
+        self._drk_each_in_turn(courses, lambda event: event._drk_move_up())
 
     # ------------------------------------------------------------------ buttons
     def action_cancel(self):

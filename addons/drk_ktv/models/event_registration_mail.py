@@ -1,12 +1,18 @@
+import logging
 from datetime import timedelta
 
+import psycopg2
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import email_normalize
 
 from ..tools import filenames
 from ..tools.texts import MailTexts
+from .event_event_booking import PUBLIC_CHANNELS
 
-LINK_DAYS = 30  # how long after the course its booking page can be opened
+_logger = logging.getLogger(__name__)
+
+LINK_DAYS = 60  # how long after the course its booking page can be opened, from the site and from the mails
 # What the office has to see first.
 MAIL_STATES = ("failed", "prepared", "queued", "sent")
 
@@ -25,6 +31,15 @@ class EventRegistration(models.Model):
         copy=False,
         groups="drk_ktv.group_drk_ktv_user",
     )
+    drk_contact_email = fields.Char(
+        "Email of the Booking",
+        readonly=True,
+        copy=False,
+        help="Typed for this booking by the person who booked: its messages go there.",
+    )
+    drk_contact_differs = fields.Boolean(
+        "Other Email than the Person", compute="_compute_drk_contact_differs", compute_sudo=True
+    )
     # Not stored on purpose: sending mail never writes on the row that a booking or a cancellation writes.
     drk_mail_state = fields.Selection(
         [
@@ -40,6 +55,27 @@ class EventRegistration(models.Model):
         search="_search_drk_mail_state",
     )
     drk_mail_reason = fields.Char("Why Not Delivered", compute="_compute_drk_mail_state", compute_sudo=True)
+
+    @api.depends("drk_contact_email", "partner_id.email_normalized")
+    def _compute_drk_contact_differs(self):
+        for booking in self:
+            typed = email_normalize(booking.drk_contact_email or "")
+            booking.drk_contact_differs = bool(typed) and typed != booking.partner_id.email_normalized
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._drk_check_mail_vals(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._drk_check_mail_vals(vals)
+        return super().write(vals)
+
+    @api.model
+    def _drk_check_mail_vals(self, vals):
+        if not self.env.su and vals.get("drk_course_mail_ids"):
+            raise AccessError(self.env._("Messages are written by the buttons of the booking."))
 
     @api.depends("drk_course_mail_ids.state", "drk_course_mail_ids.failure_reason")
     def _compute_drk_mail_state(self):
@@ -188,7 +224,16 @@ class EventRegistration(models.Model):
     def _drk_remind(self):
         """Remind the seats among these bookings, but never twice; who booked just now has the confirmation."""
         reminded = self.drk_course_mail_ids.filtered(lambda message: message.kind == "reminder").registration_ids
-        self.filtered(lambda booking: booking._drk_wants_reminder() and booking not in reminded)._drk_mail("reminder")
+        wanted = self.filtered(lambda booking: booking._drk_wants_reminder() and booking not in reminded)
+        for booking in wanted._drk_bookings():
+            try:
+                # One bad row must not keep all others from their reminder.
+                with self.env.cr.savepoint():
+                    booking._drk_mail("reminder")
+            except psycopg2.OperationalError:
+                raise  # what only collided is tried again with the whole run
+            except Exception:
+                _logger.exception("Reminder of the bookings %s could not be written", booking.ids)
 
     def _drk_wants_reminder(self):
         """Hook: whether this booking is reminded at all."""
@@ -215,18 +260,69 @@ class EventRegistration(models.Model):
         self._drk_mail("cancel")
         return result
 
+    # ---- whom the messages reach --------------------------------------------------
+
+    def _drk_mail_address(self):
+        """:return: normalized address of the messages of this booking, or False"""
+        first = self[:1]
+        booker = first.partner_id or first.drk_participant_id
+        found = (email_normalize(email or "") for email in (first.drk_contact_email, booker.email, first.email))
+        return next(filter(None, found), False)
+
+    def _drk_reaches_booker(self):
+        """Whether the messages surely reach the person who booked.
+
+        The site takes who types a known name and birth date for that person. Somebody else can know both, and must not
+        learn by it what is stored.
+        """
+        first = self[:1]
+        if first.drk_channel not in PUBLIC_CHANNELS:
+            return True
+        booker = first.partner_id or first.drk_participant_id
+        typed = email_normalize(first.drk_contact_email or "")
+        return bool(typed) and typed == booker.email_normalized
+
+    def _drk_shows_birthdate(self):
+        """Whether a letter may print the birth date: of somebody else only when the office booked."""
+        self.ensure_one()
+        own = self.drk_channel not in PUBLIC_CHANNELS or self.drk_participant_id == self.partner_id
+        return own and self._drk_reaches_booker()
+
+    def _drk_letter_lines(self, company):
+        """:return: list of str, the address in the window of the letter; nothing stored for somebody unknown"""
+        person = self[:1].partner_id or self[:1].drk_participant_id
+        return person._drk_recipient_lines(company) if self._drk_reaches_booker() else [person.name]
+
+    def _drk_clears_calendar(self):
+        """Only who was told about a place and has none left on this date has something to delete in the calendar."""
+        group = self
+        if self[:1].drk_group_ref:
+            group = self.search([("event_id", "=", self.event_id.id), ("drk_group_ref", "=", self[:1].drk_group_ref)])
+        told = self.sudo().drk_course_mail_ids.filtered(
+            lambda message: message.kind in ("confirmation", "reminder") and message.date_sent
+        )  # sudo: the same file for everybody
+        return bool(told) and not group.filtered(lambda booking: booking.state in ("open", "done"))
+
     # ---- addresses -------------------------------------------------------------
 
     def _drk_booking_address(self):
         """:return: address of the page on which the booker sees and cancels this booking, by a signed link"""
+        return self._drk_signed_address("buchung", self._drk_booking_token())
+
+    def _drk_booking_token(self):
+        """:return: token of the booking page, the same life for the site and for the mails"""
+        self.ensure_one()
         expires = self.event_id.date_end + timedelta(days=LINK_DAYS)
-        return self._drk_signed_address("buchung", "ktv_booking", expires)
+        return self.env["drk.link"]._sign("ktv_booking", self.id, expires)
 
     def _drk_offer_address(self):
         """:return: address of the page on which the offered seat is accepted or declined, as long as it is offered"""
-        return self._drk_signed_address("angebot", "ktv_offer", self.drk_offer_until)
-
-    def _drk_signed_address(self, page, purpose, expires):
         self.ensure_one()
-        token = self.env["drk.link"]._sign(purpose, self.id, expires or None)
+        if not self.drk_offer_until:  # the link would be valid for ever
+            raise UserError(self.env._("No place is offered to this booking at the moment."))
+        return self._drk_signed_address(
+            "angebot", self.env["drk.link"]._sign("ktv_offer", self.id, self.drk_offer_until)
+        )
+
+    def _drk_signed_address(self, page, token):
         return f"{self.event_id._drk_base_address()}/kurse/{page}/{token}"

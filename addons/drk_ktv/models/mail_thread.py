@@ -11,5 +11,5 @@ class MailThread(models.AbstractModel):
         if bounced:
             # sudo: the mail gateway has no role of ours
             messages_sudo = self.env["drk.course.mail"].sudo().search([("message_id", "in", bounced.ids)])
-            messages_sudo._bounced(self.env._("The mail came back: the mailbox cannot be reached."))
+            messages_sudo._bounced()
         return result

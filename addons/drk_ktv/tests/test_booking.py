@@ -1,6 +1,8 @@
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 import psycopg2
+from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -17,7 +19,7 @@ class TestBooking(KtvCase):
     """The door to a seat."""
 
     def test_clerk_books_last_seat(self):
-        """A single person is booked, and the free places are right at once (D-KTV-6, D-KTV-5)."""
+        """A single person is booked, and the free places are right at once (D-KTV-6)."""
         course = self._create_course(seats=1)
         self.assertEqual((course.drk_free, course.drk_web_state), (1, "few"))
         registration = self._book(course, 1)
@@ -53,6 +55,7 @@ class TestBooking(KtvCase):
         self.assertEqual(registrations.partner_id, registrations[0].drk_participant_id)
 
     def test_group_gets_all_seats_or_none(self):
+        """A group larger than the free places books none of its people (D-KTV-7)."""
         course = self._create_course(seats=2)
         with self.assertRaises(CourseFull) as caught:
             self._book(course, 1, 2, 3)
@@ -215,6 +218,86 @@ class TestBooking(KtvCase):
         registration.drk_participant_id.write({"birthdate_date": False, "zip": "10115"})
         self.env.flush_all()
         self.assertEqual((registration.drk_age_band, registration.drk_plz_area), ("12-17", "80"))
+
+    def test_statistics_keep_what_was_typed(self):
+        """Somebody known types birth date and postcode anew: the statistics of this booking keep them (G-14)."""
+        known = {"firstname": "Vera", "lastname": "Bekannt", "email": "vera.bekannt@example.org"}
+        course = self._create_course(days=40)
+        first = self._create_course().with_user(self.clerk)._drk_book([known])
+        self.assertEqual((first.drk_age_band, first.drk_plz_area), (False, False))
+        typed = {**known, "birthdate_date": date(1990, 1, 1), "zip": "80331"}
+        second = course.with_user(self.clerk)._drk_book([typed])
+        self.assertEqual(second.drk_participant_id, first.drk_participant_id)
+        born = first.drk_participant_id.birthdate_date
+        self.assertEqual((second.drk_age_band, second.drk_plz_area), ("27-39", "80"), f"the person has {born}")
+
+    def test_statistics_take_the_rest_from_the_person(self):
+        person = self._person(1, birthdate_date="1990-01-01", zip="80331")
+        partner = self._book(self._create_course(), 1).drk_participant_id
+        partner.write({"birthdate_date": "1990-01-01", "zip": "80331"})
+        for people in ([partner], [{**person, "zip": False, "birthdate_date": False}]):
+            registration = self._create_course(days=40).with_user(self.clerk)._drk_book(people)
+            self.assertEqual((registration.drk_age_band, registration.drk_plz_area), ("27-39", "80"))
+            registration.with_user(self.clerk)._drk_cancel()
+
+    def test_bookings_that_insurers_pay_for_are_kept(self):
+        """Records of first aid courses are kept for five years after the last day, to the day."""
+        course = self._create_course(
+            drk_session_ids=[self._session(days=0), self._session(days=1)], date_begin=False, date_end=False
+        )
+        registration = self._book(course, 1)
+        self.assertEqual(registration.drk_last_activity, date(2031, 3, 4))
+        self.assertEqual(registration.drk_keep_until, date(2036, 3, 4))
+        self.assertIn("DGUV Vorschrift 1", registration.drk_keep_reason)
+        course.with_user(self.clerk).drk_session_ids[1].date_end += timedelta(days=1)
+        self.assertEqual(registration.drk_keep_until, date(2036, 3, 5))
+        registration.with_user(self.clerk)._drk_cancel()
+        self.assertFalse(registration.drk_keep_until or registration.drk_keep_reason)
+
+    def test_last_day_of_keeping_is_counted_on_the_clock_of_the_course(self):
+        """A course that ends after midnight in Germany ends on that day, whatever the day is in UTC."""
+        begin = datetime(2031, 7, 1, 16)
+        session = Command.create({"date_begin": begin, "date_end": begin + timedelta(hours=6, minutes=30)})
+        course = self._create_course(drk_session_ids=[session], date_begin=False, date_end=False)
+        self.assertEqual(self._book(course, 1).drk_keep_until, date(2036, 7, 2))
+
+    def test_old_courses_are_kept_by_the_rule_of_today(self):
+        begin = datetime(2025, 6, 2, 7)
+        with freeze_time("2025-06-01"), patch.object(type(self.env["event.event"]), "_drk_bg_limit", return_value=None):
+            course = self._create_course(date_begin=begin, date_end=begin + timedelta(hours=8))
+        with freeze_time("2026-11-20"), patch.object(type(course), "_drk_is_over", return_value=False):
+            registration = self._book(course, 1)
+        self.assertEqual(registration.drk_keep_until, date(2030, 6, 2))
+
+    def test_other_bookings_have_no_legal_end_of_keeping(self):
+        self.kind.is_bg_billable = False
+        course = self._create_course(seats=1)
+        registration = self._book(course, 1)
+        self.assertFalse(registration.drk_keep_until or registration.drk_keep_reason)
+        self.assertFalse(self._book(course, 2, on_full="waiting").drk_keep_until)
+        insured = self._book(self._create_course(days=40), 1, payer_kind="bg")
+        self.assertEqual(insured.drk_keep_until, insured.drk_last_activity + relativedelta(years=5))
+
+    def test_engagements_of_a_person_list_the_booking(self):
+        registration = self._book(self._create_course(), 1)
+        domain = [("person_id", "=", registration.drk_participant_id.id)]
+        engagement = self.env["drk.engagement"].with_user(self.clerk).search(domain)
+        self.assertEqual((engagement.res_model, engagement.res_id), ("event.registration", registration.id))
+        self.assertIn(registration.event_id.drk_number, engagement.purpose)
+        self.assertEqual(engagement.keep_until, registration.drk_keep_until)
+        env_b = self.env(user=self.clerk_b.id, context={"allowed_company_ids": self.association_b.ids})
+        self.assertFalse(env_b["drk.engagement"].search(domain))
+
+    def test_live_booking_cannot_be_archived(self):
+        course = self._create_course(seats=1)
+        seated, waiting = self._book(course, 1), self._book(course, 2, on_full="waiting")
+        for registration in (seated, waiting):
+            with self.assertRaisesRegex(UserError, "cancel a booking before you archive"):
+                registration.with_user(self.clerk).action_archive()
+        seated.with_user(self.clerk)._drk_cancel()
+        seated.with_user(self.clerk).action_archive()
+        self.assertFalse(seated.active)
+        self.assertEqual(course.drk_taken, 1, "who waited was offered the place")
 
     def test_engagement_points_to_the_person(self):
         registration = self._book(self._create_course(), 1)

@@ -138,6 +138,19 @@ class TestCourse(KtvCase):
         self.assertGreaterEqual(count, 8)
         self.assertFalse(kinds._load_standard_kinds(self.association_a))
 
+    def test_prefix_of_numbers_makes_addresses(self):
+        """The number of a course stands in the address of its page: no other signs, capital letters."""
+        vals = {"code": "x", "name": "X", "company_id": self.association_a.id}
+        kinds = self.env["drk.course.kind"].with_user(self.manager)
+        kind = kinds.create({**vals, "number_prefix": "eh-kita "})
+        self.assertEqual(kind.number_prefix, "EH-KITA")
+        kind.number_prefix = "a1"
+        self.assertEqual(kind.number_prefix, "A1")
+        for wrong in ("EH Kita", "EH/1", "ÄRZTE", "-EH", "E" * 21, "EH_1", "EH!"):
+            with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.errors.CheckViolation), self.cr.savepoint():
+                kind.number_prefix = wrong
+                kind.flush_recordset()
+
     def test_clerk_plans_a_course_on_the_form(self):
         form = Form(
             self.env["event.event"].with_user(self.clerk).with_context(drk_course=True),

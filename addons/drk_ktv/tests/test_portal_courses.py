@@ -78,6 +78,19 @@ class TestPortalCourses(CourseWebCase):
         mine.invalidate_recordset()
         self.assertEqual(mine.state, "open")
 
+    def test_files_instead_of_fields_cancel_nothing(self):
+        mine = self._book_as(self.member.partner_id)
+        self.authenticate(self.member.login, self.member.login)
+        path = f"/my/kurse/{mine.id}/stornieren"
+        page = self._get(path)
+        for name in ("drk_stamp", "csrf_token", "person"):
+            data = self._form_values(page, "ktv_cancel") | {"person": str(mine.id)}
+            data.pop(name)
+            answer = self._post(path, data, files={name: ("x.txt", b"abc")})
+            self.assertLess(answer.status_code, 500, name)
+            mine.invalidate_recordset()
+            self.assertEqual(mine.state, "open", name)
+
     def test_participant_sees_not_the_others_of_the_group(self):
         group = self._book_as(self.other.partner_id, self.member.partner_id)
         self.authenticate(self.member.login, self.member.login)

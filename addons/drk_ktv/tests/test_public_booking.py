@@ -76,17 +76,30 @@ class TestPublicBooking(CourseWebCase):
         self.assertNotIn("consent", self._form_values(page, "ktv_booking"))
 
     def test_consent_of_who_books(self):
-        """K-2.4-11, K-2.4-14: ticking stores date, time and channel I with the booking, at once."""
+        """K-2.4-11, K-2.4-14: ticking stores date, time, wording and channel I with the booking, at once."""
         before = fields.Datetime.now()
+        text = self.env["drk.consent.text"].create(
+            {
+                "company_id": self.association_a.id,
+                "purpose_id": self.env["drk.consent.purpose"]._get("privacy").id,
+                "version": "Test 1",
+                "body": "<p>So verarbeiten wir Ihre Daten.</p>",
+            }
+        )
+        self.assertIn("So verarbeiten wir Ihre Daten.", self._text(self._form_page()))
         registration = self._book(consent="1")
         consent = registration.partner_id.drk_consent_ids
         self.assertEqual(consent.kind, "given")
         self.assertEqual(consent.channel_id.key, "I")
         self.assertEqual(consent.purpose_id.code, "privacy")
-        self.assertGreaterEqual(consent.occurred_at, before)
+        self.assertTrue(before <= consent.occurred_at <= fields.Datetime.now())
+        self.assertEqual(consent.text_id, text)
+        self.assertTrue(consent.automatic)
+        self.assertFalse(consent.confirmed, "a stranger may have typed the address")
+        self.assertEqual(registration.partner_id.drk_consent_state, "unconfirmed")
 
     def test_consent_is_stored_whatever_the_mails_are_set_to(self):
-        """K-2.4-15: the consent does not depend on the switch that decides about mails."""
+        """The consent does not depend on how confirmations are sent."""
         self.association_a.drk_ktv_confirmation_mode = "manual"
         self.assertTrue(self._book(consent="1").partner_id.drk_consent_ids)
 
@@ -167,7 +180,7 @@ class TestPublicBooking(CourseWebCase):
     def test_somebody_is_booked_already(self):
         self._book()
         page = self._send(PERSON)
-        self.assertIn("bereits angemeldet", self._text(page))
+        self.assertIn("schon angemeldet", self._text(page))
         self.assertEqual(len(self._registrations()), 1)
 
     # ---- full, busy --------------------------------------------------------------
@@ -186,6 +199,7 @@ class TestPublicBooking(CourseWebCase):
         self.assertEqual(self._registrations()[-1].state, "waiting")
 
     def test_group_larger_than_the_free_places(self):
+        """D-KTV-7: a group larger than the free places books none of its people."""
         self._book(firstname="Zoë", email="zoe@example.org")
         values = {**PERSON, **further(1), **further(2, "Ali"), "people": "2"}
         answer = self._send(values)
@@ -202,8 +216,8 @@ class TestPublicBooking(CourseWebCase):
     def test_trouble_in_the_database_is_a_page(self):
         errors = {
             "nicht mehr frei": psycopg2.errors.CheckViolation("drk_not_oversold"),
-            "bereits angemeldet": psycopg2.errors.UniqueViolation("drk_once"),
-            "gleichzeitig": Busy("belegt"),
+            "konnten wir nicht annehmen": psycopg2.errors.UniqueViolation("drk_once"),
+            "sehr viele Menschen": Busy("belegt"),
             "nicht gespeichert": psycopg2.errors.NotNullViolation("x"),
         }
         for words, error in errors.items():
@@ -310,9 +324,21 @@ class TestHostileInput(CourseWebCase):
 
     def test_field_sent_as_file(self):
         page = self._form_page()
-        data = self._form_values(page, "ktv_booking") | {"lastname": "X", "action": "book"}
-        answer = self._post(f"{self.path}/anmelden", data, files={"firstname": ("x.txt", b"abc")})
-        self.assertLess(answer.status_code, 500)
+        typed = self._form_values(page, "ktv_booking") | {"action": "book"}
+        for name in ("firstname", "drk_stamp", "people", "attends", "payer"):
+            data = {key: value for key, value in typed.items() if key != name}
+            answer = self._post(f"{self.path}/anmelden", data, files={name: ("x.txt", b"abc")})
+            self.assertLess(answer.status_code, 500, name)
+        self.assertFalse(self._registrations())
+
+    def test_button_sent_as_file(self):
+        page = self._form_page()
+        for name in ("action", "csrf_token", "consent", "homepage"):
+            data = self._form_values(page, "ktv_booking")
+            data.pop(name, None)
+            answer = self._post(f"{self.path}/anmelden", data, files={name: ("x.txt", b"abc")})
+            self.assertLess(answer.status_code, 500, name)
+        self.assertFalse(self._registrations())
 
     @mute_logger("odoo.http")
     def test_strange_addresses(self):

@@ -83,6 +83,30 @@ class TestBookingLink(CourseWebCase):
         self.assertNotIn("Änne", page.text)
         self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
 
+    def test_archived_booking_has_no_page(self):
+        token = self._token()
+        self.first._drk_cancel()
+        self.first.active = False
+        for end in ("", "/stornieren"):
+            page = self._get(f"/kurse/buchung/{token}{end}")
+            self.assertEqual(page.status_code, 404)
+            self.assertNotIn("Änne", page.text)
+        self.assertIn("Jörg", self._text(self._get(f"/kurse/buchung/{self._token(registration=self.second)}")))
+
+    def test_files_instead_of_fields_cancel_nothing(self):
+        """Who sends files under the names of the fields gets a page, and nothing happens."""
+        page = self._get(f"{self.address}/stornieren")
+        for name in ("drk_stamp", "person"):
+            data = self._form_values(page, "ktv_cancel") | {"person": str(self.second.id)}
+            data.pop(name)
+            answer = self._post(f"{self.address}/stornieren", data, files={name: ("x.txt", b"abc")})
+            self.assertLess(answer.status_code, 500, name)
+            self.assertEqual(set(self._registrations().mapped("state")), {"open"}, name)
+        for name in ("csrf_token", "action", "homepage"):
+            data = self._form_values(page, "ktv_cancel")
+            answer = self._post(f"{self.address}/stornieren", data, files={name: ("x.txt", b"abc")})
+            self.assertLess(answer.status_code, 500, name)
+
     def test_other_association_does_not_know_the_booking(self):
         self.assertEqual(self._get(f"/kurse/buchung/{self._token()}", site=self.site_b).status_code, 404)
 
@@ -131,6 +155,25 @@ class TestOfferLink(CourseWebCase):
     def test_link_after_the_answer_shows_the_booking(self):
         self._answer("accept")
         self.assertIn("/kurse/buchung/", self._get(f"/kurse/{self.path}").url)
+
+    def test_offer_of_a_cancelled_course(self):
+        page = self._get(f"/kurse/{self.path}")
+        self.course._drk_in_turn(lambda courses: courses.write({"kanban_state": "cancel"}))
+        answer = self._answer("accept", page)
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn("abgesagt", self._text(answer))
+        self.waiting.invalidate_recordset()
+        self.assertEqual(self.waiting.state, "offered")
+
+    def test_files_instead_of_fields_answer_nothing(self):
+        page = self._get(f"/kurse/{self.path}")
+        for name in ("drk_stamp", "answer"):
+            data = self._form_values(page, "ktv_offer") | {"answer": "accept"}
+            data.pop(name)
+            answer = self._post(f"/kurse/{self.path}", data, files={name: ("x.txt", b"abc")})
+            self.assertLess(answer.status_code, 500, name)
+            self.waiting.invalidate_recordset()
+            self.assertEqual(self.waiting.state, "offered", name)
 
     def test_offer_that_ran_out(self):
         self.waiting.drk_offer_until = fields.Datetime.now() - timedelta(minutes=1)

@@ -12,9 +12,13 @@ from .public_common import PERSON, CourseWebCase
 class TestPublicPages(CourseWebCase):
     def test_new_date_appears_by_itself(self):
         """D-KTV-4: what the office publishes stands on the site, what it takes back is gone."""
-        course = self._course(days=40)
+        clerk = self._user("kursbuero-seite", "drk_ktv.group_drk_ktv_user")
+        course = self._course(days=40, is_published=False).with_user(clerk)
+        self.assertNotIn(self._path(course), self._get("/kurse").text)
+        course.action_drk_publish()
         self.assertIn(self._path(course), self._get("/kurse").text)
-        course.is_published = False
+        self.assertIn(course.with_context(lang="de_DE").name, self._text(self._get(self._path(course))))
+        course.action_drk_publish()
         self.assertNotIn(self._path(course), self._get("/kurse").text)
 
     def test_free_places_are_live(self):
@@ -27,7 +31,8 @@ class TestPublicPages(CourseWebCase):
         for path in ("/kurse", self.path):
             self.assertIn("nur noch 1 Platz frei", self._text(self._get(path)))
         self._fill()
-        self.assertIn("ausgebucht", self._text(self._get("/kurse")))
+        for path in ("/kurse", self.path):
+            self.assertIn("ausgebucht", self._text(self._get(path)))
         self.assertIn("Auf die Warteliste", self._text(self._get(self.path)))
 
     def test_filters_stand_in_the_address(self):
@@ -43,6 +48,30 @@ class TestPublicPages(CourseWebCase):
         page = self._get("/kurse?ort=Musterstadt").text
         self.assertIn(self.path, page)
         self.assertNotIn(self._path(far), page)
+
+    def test_filter_by_days(self):
+        far = self._course(days=95)
+        near_day, far_day = (course.date_begin.date() for course in (self.course, far))
+        day = timedelta(days=1)
+        near, later = f'{self.path}"', f'{self._path(far)}"'
+        for query, shown, hidden in (
+            (f"von={far_day:%d.%m.%Y}", later, near),
+            (f"von={far_day:%Y-%m-%d}", later, near),
+            (f"bis={far_day - day:%d.%m.%Y}", near, later),
+            (f"von={near_day + day}&bis={far_day}", later, near),
+            (f"von={near_day}&bis={near_day}", near, later),
+        ):
+            page = self._get(f"/kurse?{query}").text
+            self.assertIn(shown, page, query)
+            self.assertNotIn(hidden, page, query)
+        self.assertIn(f'value="{far_day}"', self._get(f"/kurse?von={far_day}").text)
+
+    def test_wrong_days_are_told_and_left_out(self):
+        for wrong in ("gestern", "31.02.2027", "9999-99-99", "<script>"):
+            page = self._get("/kurse", params={"von": wrong, "bis": "01.01.2090"})
+            self.assertEqual(page.status_code, 200, wrong)
+            self.assertIn(f'{self.path}"', page.text, wrong)
+            self.assertEqual(set(self._errors(page)), {"von"}, wrong)
 
     def test_filter_for_free_places(self):
         self._fill()

@@ -65,6 +65,26 @@ class TestRoles(KtvCase):
         self.assertEqual(env["event.registration"].search([]), mine)
         self.assertFalse(theirs.with_env(env).has_access("read"))
 
+    def test_notes_are_for_the_staff_alone(self):
+        """Notes on a course or booking name people: visitors and members of the website do not read them."""
+        course = self._create_course(
+            seats=5, drk_note="Schlüssel bei Frau Muster", drk_instructor_id=self.instructor.id
+        )
+        mine = self._book(course, 1)
+        mine.drk_note = "braucht einen Rollstuhlplatz"
+        member = self._user("member-n", "base.group_portal", partner_id=mine.partner_id.id)
+        self.assertTrue(mine.with_user(member).has_access("read"))
+        for user in (member, self.env.ref("base.public_user")):
+            for record in (course, mine):
+                with self.assertRaises(AccessError):
+                    record.with_user(user).read(["drk_note"])
+            self.assertNotIn("drk_note", self.env["event.event"].with_user(user).fields_get())
+            self.assertNotIn("drk_note", self.env["event.registration"].with_user(user).fields_get())
+        self.assertEqual(course.with_user(self.teacher).drk_note, "Schlüssel bei Frau Muster")
+        with self.assertRaises(AccessError):
+            mine.with_user(self.teacher).read(["drk_note"])
+        self.assertEqual(mine.with_user(self.clerk).drk_note, "braucht einen Rollstuhlplatz")
+
     def test_system_not_booked_hides_everything(self):
         course = self._create_course()
         self.association_a.drk_system_ids = [Command.unlink(self.env.ref("drk_ktv.drk_system_ktv").id)]

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..exceptions import CourseClosed, CourseFull, OfferExpired
@@ -29,6 +29,46 @@ class TestWaitingList(KtvCase):
         with self.enter_registry_test_mode():
             self.env.ref("drk_ktv.ir_cron_event_registration_move_up").method_direct_trigger()
         self.env.invalidate_all()
+
+    def test_course_with_people_is_not_cancelled_by_hand(self):
+        """Archiving or the state on the kanban would tell nobody: seats, offers and waiting lists would be stuck."""
+        waiting = self._wait(3)
+        course = self.course.with_user(self.manager)
+        for vals in ({"kanban_state": "cancel"}, {"active": False}):
+            with self.assertRaisesRegex(UserError, "Cancel this date"):
+                course.write(vals)
+        self.assertEqual(course.drk_web_state, "full")
+        course._drk_cancel_course("Krankheit")
+        self.assertEqual(set((self.seated | waiting).mapped("state")), {"cancel"})
+        course.active = False
+        self.assertFalse(course.active)
+
+    def test_course_of_those_who_only_wait_is_not_cancelled_by_hand(self):
+        waiting = self._wait(3)
+        self.seated._drk_cancel()
+        self.assertEqual(waiting.state, "offered")
+        with self.assertRaises(UserError):
+            self.course.with_user(self.clerk).kanban_state = "cancel"
+
+    def test_empty_and_past_courses_may_be_archived(self):
+        empty = self._create_course(days=40)
+        empty.with_user(self.manager).kanban_state = "cancel"
+        with freeze_time(fields.Datetime.now() + timedelta(days=30)):
+            self.course.with_user(self.manager).active = False
+        self.assertFalse(self.course.active)
+
+    def test_no_seat_on_a_cancelled_course(self):
+        """An offer, or a place on the waiting list, is worth nothing any more when the course is cancelled."""
+        offered, waiting = self._wait(3), self._wait(4)
+        self.seated[0]._drk_cancel()
+        self.assertEqual(offered.state, "offered")
+        self.course._drk_in_turn(lambda courses: courses.write({"kanban_state": "cancel"}))
+        with self.assertRaises(CourseClosed):
+            offered.with_user(self.clerk)._drk_accept_offer()
+        for registration in (offered, waiting):
+            with self.assertRaises(CourseClosed):
+                registration.with_user(self.clerk)._drk_confirm()
+        self.assertEqual((offered.state, waiting.state), ("offered", "waiting"))
 
     def test_cancelling_moves_up_the_first_waiting(self):
         """Several people wait; the one who waits longest gets an offer with an end."""

@@ -138,3 +138,20 @@ class TestWizards(KtvCase):
         wizard.action_import()
         self.assertIn(course.drk_number, wizard.errors)
         self.assertFalse(course.registration_ids)
+
+    def test_import_keeps_to_the_chosen_association(self):
+        """Numbers repeat between associations: who works for both books at the one that is chosen."""
+        both = self.association_a | self.association_b
+        self.clerk.company_ids = [Command.set(both.ids)]
+        course, other = self._create_course(), self._create_course_b()
+        other.drk_number = course.drk_number
+        wizard = self._import([f"{course.drk_number};Ann;Other;;;;;;"])
+        wizard.with_context(allowed_company_ids=both.ids).action_import()
+        self.assertEqual(len(course.registration_ids), 1)
+        self.assertFalse(other.registration_ids)
+        only_b = self._create_course_b()
+        only_b.drk_number = "EH-2099-0001"
+        wizard = self._import([f"{only_b.drk_number};Ann;Other;;;;;;"])
+        wizard.with_context(allowed_company_ids=both.ids).action_import()
+        self.assertIn(only_b.drk_number, wizard.errors)
+        self.assertFalse(only_b.registration_ids)

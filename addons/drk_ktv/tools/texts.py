@@ -47,7 +47,7 @@ class MailTexts:
             "reason": self.first.drk_cancel_reason or "",
             "course_cancelled": self.course.kanban_state == "cancel",
             "offer_until": self.moment(self.first.drk_offer_until),
-            "was_confirmed": self.kind != "cancel" or self.was_confirmed(),
+            "was_confirmed": self.kind != "cancel" or self.bookings._drk_clears_calendar(),
         }
 
     # ---- people -------------------------------------------------------------
@@ -56,6 +56,8 @@ class MailTexts:
         booker = self.first.partner_id
         if booker.is_company or not booker.name:
             return self.env._("Dear Sir or Madam")
+        if not self.bookings._drk_reaches_booker():  # neither title nor gender to who only typed this name
+            return self.env._("Good day %s", booker.name)
         # The salutation kept at the person is in the person's language.
         if booker.drk_letter_salutation and (booker.lang or "").startswith(self.locale.language):
             return booker.drk_letter_salutation
@@ -63,7 +65,7 @@ class MailTexts:
 
     def participant(self, booking):
         person = booking.drk_participant_id
-        born = person.birthdate_date
+        born = booking._drk_shows_birthdate() and person.birthdate_date
         return {
             "name": person.name or booking.name or "",
             "born": format_date(born, "medium", locale=self.locale) if born else "",
@@ -149,7 +151,3 @@ class MailTexts:
             "booking_address": self.first._drk_booking_address(),
             "offer_address": self.first._drk_offer_address() if self.kind == "offer" else "",
         }
-
-    def was_confirmed(self):
-        """Only who was told about a seat has something to delete in the calendar."""
-        return "confirmation" in self.bookings.drk_course_mail_ids.mapped("kind")

@@ -21,17 +21,24 @@ class DrkCourseMailWizard(models.TransientModel):
     def _compute_recipient(self):
         for wizard in self:
             booking = wizard.registration_id
-            wizard.recipient = booking.email or booking.partner_id.email or self.env._("no e-mail address")
+            wizard.recipient = booking._drk_mail_address() or self.env._("no e-mail address")
+
+    @api.constrains("registration_id")
+    def _check_registration(self):
+        self.registration_id.sudo(False).check_access("write")
 
     @api.depends("registration_id", "kind")
     def _compute_texts(self):
         for wizard in self.filtered(lambda wizard: wizard.registration_id and wizard.kind):
+            # A stored field is computed without regard to rights, and the text holds the signed link of the booking.
+            wizard.registration_id.sudo(False).check_access("read")
             texts = wizard._draft()._render_texts(wizard.registration_id._drk_whole_booking())
             wizard.subject, wizard.body = texts["subject"], texts["body"]
 
     @api.depends("registration_id", "kind")
     def _compute_attachment_names(self):
         for wizard in self.filtered(lambda wizard: wizard.registration_id and wizard.kind):
+            wizard.registration_id.sudo(False).check_access("read")
             files = wizard._draft()._attachment_names(wizard.registration_id._drk_whole_booking())
             wizard.attachment_names = ", ".join(files)
 

@@ -138,7 +138,8 @@ class DrkKtvImport(models.TransientModel):
         if not number and self.event_id:
             return self.event_id
         if number not in courses:
-            courses[number] = self.env["event.event"].search([("drk_number", "=", number)], limit=1) if number else None
+            domain = [("drk_number", "=", number), ("company_id", "=", self.env.company.id)]
+            courses[number] = self.env["event.event"].search(domain, limit=1) if number else None
         if not courses[number]:
             raise UserError(self.env._("There is no course %s.", number or "–"))
         return courses[number]

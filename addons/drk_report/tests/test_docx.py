@@ -2,7 +2,11 @@ import base64
 import io
 import time
 import zipfile
+from unittest.mock import patch
 
+from docx.exceptions import PythonDocxError
+from docx.opc.exceptions import OpcError
+from docxtpl import DocxTemplate
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged, users
 
@@ -272,6 +276,30 @@ class TestDocxFaults(DocxCase):
             ({"word/x.xml": "<!DOCTYPE a>".encode("utf-16")}, "Angaben"),
         ):
             self._assert_refused(self._repack(plain, changes), words)
+
+    def test_outside_references_in_any_spelling(self):
+        image = RELATION % b"image"
+        for relation in (
+            image.replace(b"example.org/x", b"example.org/x?a>b"),
+            image.replace(b"<Relationship ", b"<r:Relationship ").replace(b" xmlns=", b" xmlns:r="),
+            image.replace(b'TargetMode="External"', b"TargetMode = '&#69;xternal'"),
+            image.replace(b'Id="rId9"', b'Id="x" Note=\'Type="/hyperlink"\''),
+        ):
+            with self.assertRaises(docx.TemplateFaultError) as caught:
+                docx._check_relations(relation)
+            self.assertEqual(caught.exception.code, "outside", relation)
+        docx._check_relations(RELATION % b"hyperlink")
+        with self.assertRaises(docx.TemplateFaultError):
+            docx._check_relations(b"<Relationships")
+
+    def test_faults_of_the_libraries_are_explained(self):
+        template = self._create_template("{{ record.name }}")
+        for error in (IndexError("x"), AssertionError("x"), OpcError("x"), PythonDocxError("x"), KeyError("x")):
+            with (
+                patch.object(DocxTemplate, "render", side_effect=error),
+                self.assertRaisesRegex(UserError, type(error).__name__),
+            ):
+                template._render(self.unit)
 
     def test_hyperlinks_are_welcome(self):
         content = self._repack(self._docx("x"), {"word/_rels/settings.xml.rels": RELATION % b"hyperlink"})

@@ -10,6 +10,8 @@ import zipfile
 
 import jinja2
 import lxml.etree
+from docx.exceptions import PythonDocxError
+from docx.opc.exceptions import OpcError
 from docxtpl import DocxTemplate
 from jinja2 import nodes
 from jinja2.sandbox import SandboxedEnvironment
@@ -26,8 +28,13 @@ MAX_WRITTEN = 5_000_000
 
 DOCUMENT = "word/document.xml"
 #: Word would fetch these from elsewhere when the finished document is opened.
-OUTSIDE = re.compile(rb"<Relationship\b[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>", re.IGNORECASE)
-HYPERLINK = re.compile(rb"Type\s*=\s*[\"'][^\"']*/hyperlink[\"']", re.IGNORECASE)
+OUTSIDE = "external"
+HYPERLINK = "/hyperlink"
+#: What the libraries raise on a document that is not built as they think.
+BROKEN = (
+    *(LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError),
+    *(lxml.etree.LxmlError, OpcError, PythonDocxError, zipfile.BadZipFile),
+)
 FILTERS = (
     *("abs", "capitalize", "count", "d", "default", "e", "escape", "first", "float", "int", "last", "length"),
     *("lower", "sort", "title", "trim", "truncate", "unique", "upper"),
@@ -75,13 +82,28 @@ def _check_parts(archive):
     for part in parts:
         if part.filename.lower().endswith((".xml", ".rels")):
             _check_xml(archive.read(part))
+        if part.filename.lower().endswith(".rels"):
+            _check_relations(archive.read(part))
 
 
 def _check_xml(content):
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content or b"\x00" in content:
         raise TemplateFaultError("hostile_xml")
-    if any(not HYPERLINK.search(relation) for relation in OUTSIDE.findall(content)):
-        raise TemplateFaultError("outside")
+
+
+def _check_relations(content):
+    parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = lxml.etree.fromstring(content, parser)
+    except lxml.etree.LxmlError as error:
+        raise TemplateFaultError("no_docx") from error
+    if root.getroottree().docinfo.doctype:
+        raise TemplateFaultError("hostile_xml")
+    for relation in root.iter(lxml.etree.Element):
+        found = {lxml.etree.QName(name).localname.lower(): value.strip() for name, value in relation.items()}
+        is_outside = found.get("targetmode", "").lower() == OUTSIDE
+        if is_outside and not found.get("type", "").lower().endswith(HYPERLINK):
+            raise TemplateFaultError("outside")
 
 
 class Budget:
@@ -229,7 +251,7 @@ def render(content, values, sandbox):
         raise TemplateFaultError("syntax", error.message or "") from error
     except (RecursionError, MemoryError) as error:
         raise TemplateFaultError("too_long") from error
-    except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError, lxml.etree.LxmlError) as error:
+    except BROKEN as error:
         raise TemplateFaultError("broken", type(error).__name__) from error
     return result.getvalue()
 

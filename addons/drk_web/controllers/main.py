@@ -21,7 +21,7 @@ LIMITS = {
     "max_hours": 12,  # a form stays valid so long
     "limit_seconds": 600,  # window of the two limits
     "limit_address": 60,  # posts of one address to one form
-    "limit_form": 2000,  # accepted posts of all addresses to one form
+    "limit_form": 2000,  # accepted posts of all addresses to one form of one site
 }
 
 
@@ -70,6 +70,11 @@ class PublicForm:
         """Return the visitor's address (behind a proxy Odoo's ``proxy_mode`` puts the right one there)."""
         return request.httprequest.remote_addr or ""
 
+    @staticmethod
+    def _texts(post):
+        """Return the values of a form that are text; somebody may send a file under any name."""
+        return {name: value for name, value in post.items() if isinstance(value, str)}
+
     def _check_spam(self, form, post):
         """Look at a form that was sent, before anything is done with it.
 
@@ -80,11 +85,12 @@ class PublicForm:
         allow = request.env["drk.rate.limit"].sudo()._allow  # counts addresses as keyed hashes
         if not allow(form, self._client_address(), limit("limit_address"), limit("limit_seconds")):
             return self._refuse(form, "limit")
-        if post.get(TRAP):
+        texts = self._texts(post)
+        if texts.get(TRAP):
             return self._refuse(form, "trap")
-        if not request.env.user._is_public() and not request.validate_csrf(post.get("csrf_token")):
+        if not request.env.user._is_public() and not request.validate_csrf(texts.get("csrf_token")):
             return self._refuse(form, "expired")
-        read = stamp.read(request.env, form, post.get(STAMP))
+        read = stamp.read(request.env, form, texts.get(STAMP))
         if read is None or read[0] > limit("max_hours") * 3600:
             return self._refuse(form, "expired")
         if read[0] < limit("min_seconds"):
@@ -92,7 +98,7 @@ class PublicForm:
         result = request.env["drk.form.once"].sudo()._result(read[1])
         if result:
             return request.redirect(result, code=303)
-        if not allow(form, None, limit("limit_form"), limit("limit_seconds")):
+        if not allow(f"{form}:{request.website.id}", None, limit("limit_form"), limit("limit_seconds")):
             return self._refuse(form, "busy")
         return None
 

@@ -1,6 +1,7 @@
+from contextlib import contextmanager
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, fields, models, sql_db
 from odoo.tools import SQL
 
 WORKING_SECONDS = 60  # a request that takes longer is dead
@@ -26,6 +27,13 @@ class DrkFormOnce(models.Model):
 
     _drk_nonce_unique = models.UniqueIndex("(nonce)", "This form was sent already.")
 
+    @contextmanager
+    def _own_cursor(self):
+        with self.env.registry.cursor() as cr:
+            if isinstance(cr, sql_db.Cursor):  # two clicks at once must wait for each other, not fail
+                cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+            yield cr
+
     @api.model
     def _claim(self, nonce, form, owner):
         """Take the form for this request.
@@ -34,7 +42,7 @@ class DrkFormOnce(models.Model):
         :return: ``True`` if it is ours now; the address of the first result if it was done; else ``False``
         """
         now = fields.Datetime.now()
-        with self.env.registry.cursor() as cr:
+        with self._own_cursor() as cr:
             cr.execute(
                 SQL(
                     """
@@ -59,7 +67,7 @@ class DrkFormOnce(models.Model):
     @api.model
     def _result(self, nonce):
         """Return the address of the first result, or ``False``."""
-        with self.env.registry.cursor() as cr:
+        with self._own_cursor() as cr:
             cr.execute(SQL("SELECT result_url FROM drk_form_once WHERE nonce = %s", nonce))
             row = cr.fetchone()
             return (row and row[0]) or False
@@ -67,7 +75,7 @@ class DrkFormOnce(models.Model):
     @api.model
     def _finish(self, nonce, owner, result_url):
         """Keep the address of the result page for whoever sends the form again."""
-        with self.env.registry.cursor() as cr:
+        with self._own_cursor() as cr:
             cr.execute(
                 SQL(
                     "UPDATE drk_form_once SET result_url = %s WHERE nonce = %s AND owner = %s",
@@ -80,7 +88,7 @@ class DrkFormOnce(models.Model):
     @api.model
     def _release(self, nonce, owner):
         """Give the form back: nothing came of it, it may be sent again."""
-        with self.env.registry.cursor() as cr:
+        with self._own_cursor() as cr:
             cr.execute(
                 SQL(
                     "UPDATE drk_form_once SET owner = NULL WHERE nonce = %s AND owner = %s AND result_url IS NULL",

@@ -1,6 +1,9 @@
+import threading
+
 from freezegun import freeze_time
 from odoo.addons.drk_web.tools import stamp
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, TransactionCase, tagged
+from werkzeug.datastructures import FileStorage
 
 
 @tagged("post_install", "-at_install")
@@ -46,6 +49,42 @@ class TestFormOnce(HttpCase):
         self.assertLess(age, 5)
         self.assertEqual(len(nonce), 22)
         self.assertNotEqual(made, stamp.make(self.env, "probe"))
-        for wrong in (None, "", "x", made[:-1] + ("0" if made[-1] != "0" else "1"), made + "\n", "9" + made[1:]):
+        for wrong in (
+            None,
+            "",
+            "x",
+            FileStorage(filename=made),
+            made.encode(),
+            made[:-1] + ("0" if made[-1] != "0" else "1"),
+            made + "\n",
+            "9" + made[1:],
+        ):
             self.assertIsNone(stamp.read(self.env, "probe", wrong))
         self.assertIsNone(stamp.read(self.env, "other", made))
+
+
+@tagged("post_install", "-at_install")
+class TestFormOnceParallel(TransactionCase):
+    def test_clicks_at_the_same_moment(self):
+        """Ten clicks at once on connections of their own: one acts, the others wait for it, nobody gets an error."""
+        self.addCleanup(self._forget)
+        results = []
+
+        def claim(number):
+            barrier.wait(30)
+            try:
+                results.append(self.env["drk.form.once"]._claim("parallel", "probe", f"request {number}"))
+            except Exception as error:
+                results.append(error)
+
+        barrier = threading.Barrier(10)
+        threads = [threading.Thread(target=claim, args=[number]) for number in range(10)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        self.assertEqual((results.count(True), results.count(False)), (1, 9), results)
+
+    def _forget(self):
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM drk_form_once WHERE nonce = 'parallel'")

@@ -1,8 +1,10 @@
 from unittest.mock import patch
 
+from odoo.addons.drk_web.controllers.main import PublicForm
 from odoo.addons.drk_web.tests import probe
 from odoo.addons.drk_web.tests.common import DrkHttpCase
 from odoo.tests import new_test_user, tagged
+from werkzeug.datastructures import FileStorage
 
 GOOD = {"firstname": "Eva", "birthdate": "31.12.1990", "email": "eva@example.org", "payer": "self", "privacy": "1"}
 
@@ -63,6 +65,34 @@ class TestPublicForm(DrkHttpCase):
         data = b"firstname=%ff%fe&birthdate=\xff&drk_stamp=%00"
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         self.assertLess(self._post(probe.PATH, data, headers=headers).status_code, 500)
+
+    def test_file_in_place_of_a_text(self):
+        page = self._get(probe.PATH)
+        for name in ("drk_stamp", "homepage", "csrf_token", "firstname", "birthdate", "privacy"):
+            data = {**self._form_values(page, "probe"), **GOOD}
+            data.pop(name, None)
+            answer = self._post(probe.PATH, data, files={name: ("x.txt", b"x" * 100, "text/plain")})
+            self.assertLess(answer.status_code, 500, name)
+            if name == "drk_stamp":
+                self.assertEqual(answer.status_code, 400)
+                self.assertIn("zu lange offen", self._text(answer))
+                self.assertEqual(probe.Probe.done, [])
+
+    def test_only_texts(self):
+        post = {"a": "x", "b": FileStorage(filename="y"), "c": None, "d": ["z"]}
+        self.assertEqual(PublicForm._texts(post), {"a": "x"})
+
+    def test_file_in_place_of_the_csrf_token(self):
+        new_test_user(
+            self.env, "portal-f", "base.group_portal", company_id=self.association_a.id,
+            company_ids=[(6, 0, self.association_a.ids)],
+        )  # fmt: skip
+        self.authenticate("portal-f", "portal-f")
+        data = {**self._form_values(self._get(probe.PATH), "probe"), **GOOD}
+        data.pop("csrf_token", None)
+        answer = self._post(probe.PATH, data, files={"csrf_token": ("x.txt", b"x", "text/plain")})
+        self.assertEqual(answer.status_code, 400)
+        self.assertEqual(probe.Probe.done, [])
 
     def test_honeypot(self):
         answer = self._send({"homepage": "http://spam.example"})
@@ -135,6 +165,9 @@ class TestPublicForm(DrkHttpCase):
         answer = self._send()
         self.assertEqual(answer.status_code, 503)
         self.assertIn("Zurzeit gehen sehr viele Formulare ein", self._text(answer))
+        page = self._get(probe.PATH, self.site_b)
+        answer = self._post_form(page, "probe", GOOD, self.site_b, path=probe.PATH, allow_redirects=False)
+        self.assertEqual(answer.status_code, 303, "the forms of another association have a sum of their own")
 
     def test_signed_in_visitor_needs_the_csrf_token(self):
         new_test_user(

@@ -21,7 +21,7 @@ def read(env, form, stamp):
 
     :return: ``(age in seconds, nonce)``, or ``None`` when the stamp is not ours or belongs to another form
     """
-    match = _STAMP.fullmatch(stamp or "")
+    match = _STAMP.fullmatch(stamp) if isinstance(stamp, str) else None  # it may be a file that somebody sent
     if not match:
         return None
     shown, nonce, mac = match.groups()
