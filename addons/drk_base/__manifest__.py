@@ -14,6 +14,7 @@
         "data/drk_law_fact.xml",
         "data/mail_quiet.xml",
         "views/res_company_views.xml",
+        "views/res_partner_views.xml",
         "views/drk_system_views.xml",
         "views/drk_unit_views.xml",
         "views/drk_room_views.xml",

@@ -24,6 +24,7 @@ class TestAssociations(KtvCase):
                 }
             )
             cls.env["res.partner.bank"].create({"acc_number": account, "partner_id": company.partner_id.id})
+            company._drk_ensure_website()
             texts = cls.env["drk.web.page"].search([("company_id", "=", company.id), ("slug", "=", "impressum")])
             texts.body = f"<p>Impressum von {town}</p>"
 
@@ -38,6 +39,10 @@ class TestAssociations(KtvCase):
         """D-ALL-1: own area, letterhead, bank account, number range and texts for each association."""
         course_a, course_b = self._create_course(), self._create_course_b()
         clerks = {self.clerk: (course_a, course_b), self.clerk_b: (course_b, course_a)}
+        texts = {
+            self.association_a: "<p>Impressum von Musterstadt</p>",
+            self.association_b: "<p>Impressum von Beispielhausen</p>",
+        }
         for clerk, (own, foreign) in clerks.items():
             seen = self.env["event.event"].with_user(clerk).with_company(clerk.company_id).search([])
             self.assertIn(own, seen)
@@ -46,8 +51,9 @@ class TestAssociations(KtvCase):
             self.assertIn(clerk.company_id.partner_id, accounts)
             self.assertNotIn(foreign.company_id.partner_id, accounts)
             manager = self._user(f"leitung-{clerk.id}", "drk_base.group_drk_base_manager", clerk.company_id)
-            pages = self.env["drk.web.page"].with_user(manager).search([])
+            pages = self.env["drk.web.page"].with_user(manager).with_company(clerk.company_id).search([])
             self.assertEqual(pages.company_id, clerk.company_id)
+            self.assertEqual(pages.filtered(lambda page: page.slug == "impressum").body, texts[clerk.company_id])
 
     def test_letters_carry_the_own_letterhead(self):
         """D-ALL-1: own letterhead."""

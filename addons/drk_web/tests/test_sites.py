@@ -35,7 +35,7 @@ class TestSites(DrkHttpCase):
 
     def test_only_booked_systems_are_offered(self):
         offers = [
-            {"system": "booked", "name": "Kurse", "text": "Erste Hilfe", "url": "/kurse"},
+            {"system": "booked", "name": "Kurse", "text": "Erste Hilfe", "url": "/probe-angebot"},
             {"system": "unbooked", "name": "Spenden", "text": "", "url": "/spenden"},
         ]
         self.env["drk.system"].create({"code": "unbooked", "name": "Unbooked"})
@@ -43,7 +43,7 @@ class TestSites(DrkHttpCase):
         self.patch(Website, "_drk_offers", lambda site: offers)
         self.association_a.sudo().drk_system_ids = [(4, booked.id)]
         page = self._get("/")
-        self.assertEqual(page.text.count('href="/kurse"'), 2, "menu and tile")
+        self.assertEqual(page.text.count('href="/probe-angebot"'), 2, "menu and tile")
         self.assertNotIn("Spenden", page.text)
         self.association_a.sudo().drk_system_ids = [(3, booked.id)]
         self.assertNotIn("Erste Hilfe", self._get("/").text)
