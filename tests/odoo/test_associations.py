@@ -44,14 +44,15 @@ class TestAssociations(KtvCase):
             self.association_b: "<p>Impressum von Beispielhausen</p>",
         }
         for clerk, (own, foreign) in clerks.items():
-            seen = self.env["event.event"].with_user(clerk).with_company(clerk.company_id).search([])
+            env = self.env(user=clerk, context={"allowed_company_ids": clerk.company_id.ids})
+            seen = env["event.event"].search([])
             self.assertIn(own, seen)
             self.assertNotIn(foreign, seen)
-            accounts = self.env["res.partner.bank"].with_user(clerk).search([]).mapped("partner_id")
+            accounts = env["res.partner.bank"].search([]).mapped("partner_id")
             self.assertIn(clerk.company_id.partner_id, accounts)
             self.assertNotIn(foreign.company_id.partner_id, accounts)
             manager = self._user(f"leitung-{clerk.id}", "drk_base.group_drk_base_manager", clerk.company_id)
-            pages = self.env["drk.web.page"].with_user(manager).with_company(clerk.company_id).search([])
+            pages = env(user=manager)["drk.web.page"].search([])
             self.assertEqual(pages.company_id, clerk.company_id)
             self.assertEqual(pages.filtered(lambda page: page.slug == "impressum").body, texts[clerk.company_id])
 
