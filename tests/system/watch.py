@@ -34,5 +34,5 @@ def login(page, server, name, password=None, site="musterstadt"):
     page.goto(server.url("/web/login", site))
     page.fill("input[name=login]", name)
     page.fill("input[name=password]", password or name)
-    page.click("button[type=submit]")
-    page.wait_for_load_state("load")
+    with page.expect_navigation(url=lambda url: "/web/login" not in url):
+        page.click(".oe_login_form button[type=submit]")
