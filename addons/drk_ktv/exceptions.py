@@ -23,5 +23,9 @@ class AlreadyBooked(UserError):  # noqa: N818 - it is the answer of the door
         self.person = person
 
 
+class NamedTwice(UserError):  # noqa: N818 - it is the answer of the door
+    """Two of the people of one booking are the same person."""
+
+
 class OfferExpired(UserError):  # noqa: N818 - it is the answer of the door
     """The time to accept an offered place has passed, or the offer is gone."""

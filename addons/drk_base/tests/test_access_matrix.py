@@ -66,6 +66,14 @@ class TestAccessMatrixEngine(AccessMatrixCase):
         )
         self.assertIn("foreign: the table says -, true is u", self._problems())
 
+    def test_wizard_without_an_owner_rule_fails(self):
+        transient = next(name for name, model in self.registry.items() if name.startswith("drk.") and model._transient)
+        rules = self.env["ir.rule"].search([("model_id.model", "=", transient)])
+        row = {"model": transient, "tenant": "transient"}
+        self.assertFalse(self._wrong_row(row))
+        rules.perm_write = False
+        self.assertIn("needs a global rule on create_uid", self._wrong_row(row)[0])
+
     def test_shared_model_is_not_called_so_by_mistake(self):
         for row in self.rows:
             if row["model"] == "drk.law.fact":

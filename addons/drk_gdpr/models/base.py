@@ -1,4 +1,7 @@
+from collections import defaultdict
+
 from odoo import SUPERUSER_ID, api, models
+from odoo.fields import Command
 
 PARTNER = "res.partner"
 USER = "res.users"
@@ -11,6 +14,10 @@ class Base(models.AbstractModel):
     """
 
     _inherit = "base"
+
+    # Hook: True on models whose names are only for those who may read the record, because they tell about people
+    # (bookings, instructors). Core shows the name of a linked record to everybody who sees the link.
+    _drk_name_is_guarded = False
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -43,21 +50,45 @@ class Base(models.AbstractModel):
 
     @api.model
     def _drk_check_linked_people(self, vals_list):
+        """Refuse links to guarded records before anything else can name them, be it an error message."""
         if self.env.su:
             return
-        ids = {
-            value
-            for vals in vals_list
-            for name, value in vals.items()
-            if value and isinstance(value, int) and self._drk_is_partner_link(name)
-        }
-        if ids:
-            self.env[PARTNER].browse(ids).check_access("read")
+        links = defaultdict(set)
+        for vals in vals_list:
+            for name, value in vals.items():
+                field = self._fields.get(name)
+                if value and field is not None and self._drk_is_guarded_link(field):
+                    links[field.comodel_name].update(self._drk_linked_ids(value))
+        self._drk_check_readable(links)
 
     @api.model
-    def _drk_is_partner_link(self, name):
-        field = self._fields.get(name)
-        return field is not None and field.type == "many2one" and field.comodel_name == PARTNER
+    def _drk_is_guarded_link(self, field):
+        if field.type == "many2one":
+            return field.comodel_name != USER and self.env[field.comodel_name]._drk_name_is_guarded
+        # core lists and messages have people in many relations, and shows none whom the user may not read
+        guarded = field.type == "many2many" and field.comodel_name not in (PARTNER, USER)
+        return guarded and self.env[field.comodel_name]._drk_name_is_guarded
+
+    @api.model
+    def _drk_linked_ids(self, value):
+        """:return: list of the numbers that a value of a link field names, be it a number or a list of commands"""
+        if not isinstance(value, (list, tuple)):
+            return [value] if type(value) is int else []
+        ids = []
+        for command in value:
+            if type(command) is int:
+                ids.append(command)
+            elif isinstance(command, (list, tuple)) and command and command[0] == Command.LINK:
+                ids.append(command[1])
+            elif isinstance(command, (list, tuple)) and command and command[0] == Command.SET:
+                ids += command[2]
+        return ids
+
+    @api.model
+    def _drk_check_readable(self, links):
+        for model, ids in links.items():
+            if ids:
+                self.env[model].browse(sorted(ids)).check_access("read")
 
     def _drk_check_shown_people(self, values):
         """Refuse values of a form that name people whom the user may not read.
@@ -66,16 +97,14 @@ class Base(models.AbstractModel):
         """
         if self.env.su:
             return
-        links = {PARTNER: set(), USER: set()}
+        links = defaultdict(set)
         self._drk_collect_people(values, links)
         user = self.env.user
         links[PARTNER] -= {user.partner_id.id, *self.env.companies.sudo().partner_id.ids}  # sudo: only their numbers
         links[USER] -= {user.id, SUPERUSER_ID}
         if not user._is_internal():
             links[USER].clear()  # visitors read no users at all, also not the employee who is a default
-        for model, ids in links.items():
-            if ids:
-                self.env[model].browse(sorted(ids)).check_access("read")
+        self._drk_check_readable(links)
 
     def _drk_collect_people(self, values, links):
         for name, value in values.items():
@@ -88,7 +117,7 @@ class Base(models.AbstractModel):
             if field.type == "many2one" and isinstance(value, dict):
                 self.env[field.comodel_name]._drk_collect_people(value, links)
             model, linked = self._drk_read_link(field, value, values)
-            if model in links and linked:
+            if linked and model in self.env and self.env[model]._drk_name_is_guarded:
                 stored = self.sudo()[:1][name]  # sudo: what is stored already tells nothing new
                 if getattr(stored, "id", stored) != linked:
                     links[model].add(linked)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import clean_context
 
 from .drk_consent_channel import WEB_CHANNEL
 
@@ -61,7 +62,9 @@ class DrkConsent(models.Model):
             vals["company_id"] = (partner.company_id or self.env.company).id
             if not self.env.su:
                 self._restrict(vals)
-        return super().create(vals_list)
+        # What is declared stands in the values: defaults of the context would come after these checks.
+        cleaned = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
+        return super(DrkConsent, cleaned).create(vals_list)
 
     def _restrict(self, vals):
         """What counts as proven is no choice of the caller: only the system confirms (``_drk_confirm``)."""

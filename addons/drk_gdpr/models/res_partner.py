@@ -17,6 +17,7 @@ class ResPartner(models.Model):
     """A person (or company) of exactly one association."""
 
     _inherit = "res.partner"
+    _drk_name_is_guarded = True
 
     drk_is_person = fields.Boolean(
         string="Person of an association",

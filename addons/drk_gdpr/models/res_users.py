@@ -5,6 +5,7 @@ class ResUsers(models.Model):
     """The partner of a user belongs to the user's association, without being one of its people by that alone."""
 
     _inherit = "res.users"
+    _drk_name_is_guarded = True
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -56,6 +56,20 @@ class TestConsent(GdprCase):
         self.assertEqual(self.erika.drk_consent_state, "informed")
         self.assertFalse(self.erika.drk_consent_given_at)
 
+    def test_defaults_of_the_context_prove_nothing(self):
+        """What counts as proven is checked in the values; nothing else may bring values in afterwards."""
+        web, signed = (self.env["drk.consent.channel"]._get(key) for key in ("I", "S"))
+        earlier = self._record("given", "I", EARLY)
+        declarations = self._as(self.clerk, self.env["drk.consent"]).with_context(
+            default_confirms_id=earlier.id, default_occurred_at="2099-01-01 10:00:00", default_confirmed=True
+        )
+        vals = {"partner_id": self.erika.id, "purpose_id": earlier.purpose_id.id, "kind": "given"}
+        consent = declarations.create({**vals, "channel_id": web.id})
+        self.assertFalse(consent.confirms_id or consent.confirmed)
+        self.assertLess(consent.occurred_at, datetime(2090, 1, 1))
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            declarations.with_context(default_channel_id=signed.id).create(vals)
+
     def test_web_form_is_unconfirmed_until_confirmed(self):
         consent = self._record("given", "I", EARLY)
         self.assertEqual(self.erika.drk_consent_state, "unconfirmed")

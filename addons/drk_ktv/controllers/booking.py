@@ -121,7 +121,11 @@ class BookingPages(CoursePages):
         return {"kind": "other", "text": str(error)}
 
     def _twice_text(self, error, email):
-        """Nobody but the person themselves learns here that they take part in the course."""
+        """Say it clearly to the person themselves; others are asked to call.
+
+        That is politeness, no secret: nobody can be booked twice, so who knows name and birth date of somebody and is
+        refused can guess why. Names, addresses and the booking itself are never shown.
+        """
         person = getattr(error, "person", None)
         typed = email_normalize(email or "")
         if person and (person == request.env.user.partner_id or (typed and person.email_normalized == typed)):

@@ -115,9 +115,12 @@ class DrkCourseMail(models.Model):
             message._resend()
 
     def action_open_mail(self):
-        """Open the wizard with text and attachments of this message."""
+        """Open the wizard with text and attachments of this message; when it is overtaken, with what is true now."""
         self.ensure_one()
-        return self.registration_ids[:1]._drk_mail_wizard_action(self.kind, self)
+        booking = self.registration_ids[:1]
+        if not self._current_registrations():
+            return booking._drk_mail_wizard_action(booking._drk_mail_kind())
+        return booking._drk_mail_wizard_action(self.kind, self)
 
     # ---- creation -------------------------------------------------------------
 
@@ -135,15 +138,8 @@ class DrkCourseMail(models.Model):
             registrations.check_access("write")
         messages_sudo = self.sudo()  # nobody writes messages by hand, see the access rights
         vals = self._prepare_message_vals(kind, registrations) | {"state": state} | values
-        older = messages_sudo.search(
-            [
-                ("event_id", "=", vals["event_id"]),
-                ("kind", "=", kind),
-                ("state", "!=", "replaced"),
-                ("registration_ids", "in", registrations.ids),
-            ]
-        )
-        older._replace()
+        said_sudo = registrations.sudo().drk_course_mail_ids  # for a new booking known to be empty without a query
+        said_sudo.filtered(lambda message: message.kind == kind and message.state != "replaced")._replace()
         if not vals["email_to"]:
             reason = self._office(registrations.company_id).env._("No e-mail address: please send a letter.")
             vals |= {"state": "failed", "failure_reason": reason}
@@ -192,11 +188,11 @@ class DrkCourseMail(models.Model):
 
     def _enqueue(self):
         """Queue one job each; the job row belongs to this transaction, so nothing leaves before the commit."""
-        self.sudo().write({"state": "queued", "failure_reason": False})  # sudo: nobody writes messages by hand
+        waiting_sudo = self.sudo().filtered(lambda message: message.state != "queued")  # nobody writes them by hand
+        waiting_sudo.write({"state": "queued", "failure_reason": False})
         for message in self:
             # The job reads a booking, prints and mails: no role of ours, whoever booked, has these rights together.
             message.with_user(SUPERUSER_ID).with_context(lang=message.lang).with_delay(
-                identity_key=f"drk.course.mail,{message.id}",
                 description=self.env._("Course message %s", message.display_name),
                 max_retries=5,
             )._job_deliver()
@@ -306,7 +302,7 @@ class DrkCourseMail(models.Model):
         return names
 
     def _attach_letter(self, registrations):
-        report = self.env["ir.actions.report"].with_context(lang=self.lang)
+        report = self.env["ir.actions.report"].with_context(lang=self.lang, drk_letter_by_mail=True)
         content = report._drk_pdf("drk_ktv.report_course_confirmation", registrations[:1].with_context(lang=self.lang))
         return [(registrations._drk_letter_filename(self.lang), content, "application/pdf")]
 

@@ -7,6 +7,7 @@ class DrkInstructor(models.Model):
     _name = "drk.instructor"
     _description = "Instructor"
     _inherit = ["drk.association.mixin"]
+    _drk_name_is_guarded = True
     _rec_names_search = ["partner_id.name"]
     _order = "partner_id, id"
 

@@ -12,6 +12,8 @@ class EventEvent(models.Model):
     """A course date (Kurstermin): core's event with seats that cannot be oversold."""
 
     _inherit = "event.event"
+    _check_company_auto = True
+    _drk_name_is_guarded = True
 
     drk_kind_id = fields.Many2one(
         "drk.course.kind", string="Course kind", ondelete="restrict", index=True, tracking=True, check_company=True

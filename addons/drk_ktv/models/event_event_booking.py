@@ -8,7 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from psycopg2.errors import SerializationFailure
 
-from ..exceptions import AlreadyBooked, CourseClosed, CourseFull
+from ..exceptions import AlreadyBooked, CourseClosed, CourseFull, NamedTwice
 from ..tools.frozen import age_band, plz_area
 
 PUBLIC_CHANNELS = ("web", "portal")
@@ -53,6 +53,7 @@ class EventEvent(models.Model):
         :raise CourseFull: when there are fewer free places than people and ``on_full`` is ``refuse``
         :raise CourseClosed: when the course takes no bookings (any more)
         :raise AlreadyBooked: when one of the people stands on the course already
+        :raise NamedTwice: when two of the people are the same person
         """
         self.ensure_one()
         self._drk_check_may_book()
@@ -117,13 +118,18 @@ class EventEvent(models.Model):
         booker = self._drk_known_person(booker, people, participants)
         payer = self._drk_known_person(payer, people, participants) if payer else booker
         common = self._prepare_drk_booking_vals(state, booker, payer, payer_kind, channel, lang)
-        common["drk_contact_email"] = contact_email or self._drk_typed_email(typed_booker) or booker.email
+        public = channel in PUBLIC_CHANNELS
+        common["drk_contact_email"] = contact_email or self._drk_typed_email(typed_booker)
         registrations = (
             self.env["event.registration"]
             .with_context(**QUIET)
             .create(
                 [
-                    common | self._prepare_drk_participant_vals(person, booker, typed)
+                    # who books on the site may know no more than a name: nothing stored goes with it
+                    common
+                    | self._prepare_drk_participant_vals(
+                        person, [typed, typed_booker] if public else [typed, person, booker]
+                    )
                     for person, typed in zip(participants, people, strict=True)
                 ]
             )
@@ -139,19 +145,18 @@ class EventEvent(models.Model):
         :raise CourseClosed:
         """
         self.ensure_one()
-        name = self.display_name
         if not self.drk_is_course:
-            raise UserError(self.env._("%s is not a course.", name))
+            raise UserError(self.env._("%s is not a course.", self.display_name))
         if self._drk_is_cancelled():
-            raise CourseClosed(self.env._("The course %s has been cancelled.", name))
+            raise CourseClosed(self.env._("The course %s has been cancelled.", self.display_name))
         if self._drk_is_over():
-            raise CourseClosed(self.env._("The course %s is over.", name))
+            raise CourseClosed(self.env._("The course %s is over.", self.display_name))
         if channel not in PUBLIC_CHANNELS:
             return
         if not self.is_published:
-            raise CourseClosed(self.env._("The course %s cannot be booked online.", name))
+            raise CourseClosed(self.env._("The course %s cannot be booked online.", self.display_name))
         if (self.drk_booking_until or self.date_begin) <= fields.Datetime.now():
-            raise CourseClosed(self.env._("The booking time of the course %s has passed.", name))
+            raise CourseClosed(self.env._("The booking time of the course %s has passed.", self.display_name))
 
     def _drk_state_for(self, count, on_full):
         """State of a booking of ``count`` people: a seat, or the waiting list."""
@@ -177,7 +182,7 @@ class EventEvent(models.Model):
         persons = [self._drk_person(person) for person in people]
         twice = len({person.id for person in persons}) < len(persons)
         if twice:
-            raise AlreadyBooked(self.env._("The same person is named twice."))
+            raise NamedTwice(self.env._("The same person is named twice in this booking."))
         return self.env["res.partner"].browse(person.id for person in persons)
 
     def _drk_person(self, person):
@@ -223,19 +228,24 @@ class EventEvent(models.Model):
             "company_name": payer.is_company and payer.name,
         }
 
-    def _prepare_drk_participant_vals(self, person, booker, typed):
+    def _prepare_drk_participant_vals(self, person, sources):
         """Hook: what belongs to one participant of a booking.
 
-        :param typed: dict or ``res.partner`` as given to the door; what was typed for this booking goes first
+        :param sources: list of dicts and ``res.partner``, the first one that has an address goes; at its head what was
+            given to the door for this participant
         """
-        known = typed if isinstance(typed, dict) else {}
         return {
             "drk_participant_id": person.id,
             "name": person.name,
-            "email": known.get("email") or person.email or booker.email,
-            "phone": known.get("phone") or person.phone or booker.phone,
-            **self._prepare_drk_typed_frozen_vals(known),
+            "email": self._drk_first_of(sources, "email"),
+            "phone": self._drk_first_of(sources, "phone"),
+            **self._prepare_drk_typed_frozen_vals(sources[0] if isinstance(sources[0], dict) else {}),
         }
+
+    @api.model
+    def _drk_first_of(self, sources, name):
+        values = (source.get(name) if isinstance(source, dict) else source[name] for source in sources)
+        return next(filter(None, values), False)
 
     def _prepare_drk_typed_frozen_vals(self, typed):
         """What statistics keep of this booking when it was typed; the person's data change nothing in it (G-14)."""

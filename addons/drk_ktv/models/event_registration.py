@@ -6,7 +6,7 @@ from ..tools.frozen import AGE_BAND_SELECTION, age_band, plz_area
 from .drk_course_price import PAYER_KINDS
 from .event_event import TAKING_STATES
 
-LIVE_STATES = (*TAKING_STATES, "waiting")
+LIVE_STATES = ("open", "offered", "waiting")  # somebody still expects something of the office
 
 
 class EventRegistration(models.Model):
@@ -14,6 +14,7 @@ class EventRegistration(models.Model):
 
     _name = "event.registration"
     _inherit = ["event.registration", "drk.gdpr.engagement"]
+    _drk_name_is_guarded = True
 
     company_id = fields.Many2one(related="event_id.company_id", store=True, readonly=False, precompute=True)
     state = fields.Selection(
@@ -131,7 +132,7 @@ class EventRegistration(models.Model):
         courses = self.filtered("drk_is_course")
         if "state" in vals:
             courses._drk_check_state_change(vals["state"])
-        if "active" in vals and not vals["active"] and any(course.state != "cancel" for course in courses):
+        if "active" in vals and not vals["active"] and any(course.state in LIVE_STATES for course in courses):
             raise UserError(self.env._("Please cancel a booking before you archive it."))
         if "event_id" in vals and any(course.event_id.id != vals["event_id"] for course in courses):
             raise UserError(self.env._("Please cancel this booking and book the other course."))
@@ -169,23 +170,24 @@ class EventRegistration(models.Model):
 
     @api.depends("drk_last_activity", "event_id.drk_kind_id.is_bg_billable", "drk_payer_kind", "state")
     def _compute_drk_keep(self):
-        for registration in self:
-            rule = registration._drk_keep_rule()
-            registration.drk_keep_until = rule and registration.drk_last_activity + relativedelta(years=int(rule.value))
-            registration.drk_keep_reason = rule and rule.source
+        for key, registrations in self.grouped(lambda registration: registration._drk_keep_key()).items():
+            rule = key and self.env["drk.law.fact"]._on(*key)  # one look-up for all that follow the same rule
+            for registration in registrations:
+                last_day = registration.drk_last_activity
+                registration.drk_keep_until = rule and last_day + relativedelta(years=int(rule.value))
+                registration.drk_keep_reason = rule and rule.source
 
-    def _drk_keep_rule(self):
+    def _drk_keep_key(self):
         """Hook: why a booking has to be kept; courses that accident insurers pay for are recorded for some years.
 
-        :return: ``drk.law.fact`` with the years after the last day, or None
+        :return: code and day of the ``drk.law.fact`` with the years after the last day, or None
         """
         kind = self.event_id.drk_kind_id
         insured = kind and (kind.is_bg_billable or self.drk_payer_kind == "bg")
         if not (insured and self.state in ("open", "done")):
             return None
         # records that are kept already follow the rule that holds now
-        day = max(self.drk_last_activity, fields.Date.context_today(self))
-        return self.env["drk.law.fact"]._on("retention_first_aid_years", day)
+        return "retention_first_aid_years", max(self.drk_last_activity, fields.Date.context_today(self))
 
     def _drk_engagement_purpose(self):
         return self.event_id.display_name

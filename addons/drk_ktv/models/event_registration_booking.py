@@ -147,46 +147,49 @@ class EventRegistration(models.Model):
     # ------------------------------------------------------------------ cron
     @api.model
     def _cron_expire_offers(self, batch_size=50):
-        """End offers that nobody took in time, and move up whoever fits into free places."""
-        expired = self._drk_expired_domain()
-        courses = self.search(expired, limit=batch_size, order="drk_offer_until").event_id
-        done = self._drk_each_in_turn(courses, lambda event: event._drk_expire_offers())
-        self._drk_move_up_waiting(batch_size)
-        failed = courses - done  # tried again at the next run, not at once
-        remaining = self.search_count(expired & Domain("event_id", "not in", failed.ids))
-        self.env["ir.cron"]._commit_progress(len(courses), remaining=remaining)
+        """End offers that nobody took in time, and move up whoever fits into free places.
+
+        Each course gets one try a run: those that fail keep nobody else waiting, and are tried again at the next run.
+        """
+        self._drk_expire_batch(batch_size)
+        self._drk_move_up_waiting()
+
+    @api.model
+    def _drk_expire_batch(self, batch_size):
+        tried, seconds = self.env["event.event"], 1
+        while seconds:
+            expired = self._drk_expired_domain() & Domain("event_id", "not in", tried.ids)
+            courses = self.search(expired, limit=batch_size, order="drk_offer_until, id").event_id
+            if not courses:
+                break
+            self._drk_each_in_turn(courses, lambda event: event._drk_expire_offers())
+            tried += courses
+            remaining = self.search_count(expired & Domain("event_id", "not in", courses.ids))
+            seconds = self.env["ir.cron"]._commit_progress(len(courses), remaining=remaining)
 
     @api.model
     def _drk_each_in_turn(self, courses, work):
-        """Do the work for one course after the other; one that fails stops nobody else.
-
-        :return: ``event.event`` for which it was done
-        """
-        done = courses.browse()
+        """Do the work for one course after the other; one that fails stops nobody else."""
         for course in courses:
             try:
                 course._drk_in_turn(work)
             except Exception:  # the lock has rolled it back, whatever it was
                 _logger.exception("The offers of the course %s could not be worked on", course.id)
-            else:
-                done += course
-        return done
 
     @api.model
     def _drk_expired_domain(self):
         return Domain("state", "=", "offered") & Domain("drk_offer_until", "<=", fields.Datetime.now())
 
     @api.model
-    def _drk_move_up_waiting(self, batch_size):
-        """Places can also become free by more seats or a larger room."""
+    def _drk_move_up_waiting(self):
+        """Places can also become free by more seats or a larger room; all such dates, there are never many."""
         courses = self.env["event.event"].search(
             [
                 ("drk_waiting_count", ">", 0),
                 ("drk_free", ">", 0),
                 ("date_begin", ">", fields.Datetime.now()),
                 ("kanban_state", "!=", "cancel"),
-            ],
-            limit=batch_size,
+            ]
         )
         self._drk_each_in_turn(courses, lambda event: event._drk_move_up())
 

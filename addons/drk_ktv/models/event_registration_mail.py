@@ -33,9 +33,9 @@ class EventRegistration(models.Model):
     )
     drk_contact_email = fields.Char(
         "Email of the Booking",
-        readonly=True,
         copy=False,
-        help="Typed for this booking by the person who booked: its messages go there.",
+        tracking=True,
+        help="Typed for this booking: its messages go there. Empty: to the address of the person who booked.",
     )
     drk_contact_differs = fields.Boolean(
         "Other Email than the Person", compute="_compute_drk_contact_differs", compute_sudo=True
@@ -62,21 +62,6 @@ class EventRegistration(models.Model):
             typed = email_normalize(booking.drk_contact_email or "")
             booking.drk_contact_differs = bool(typed) and typed != booking.partner_id.email_normalized
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._drk_check_mail_vals(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._drk_check_mail_vals(vals)
-        return super().write(vals)
-
-    @api.model
-    def _drk_check_mail_vals(self, vals):
-        if not self.env.su and vals.get("drk_course_mail_ids"):
-            raise AccessError(self.env._("Messages are written by the buttons of the booking."))
-
     @api.depends("drk_course_mail_ids.state", "drk_course_mail_ids.failure_reason")
     def _compute_drk_mail_state(self):
         for booking in self:
@@ -99,6 +84,21 @@ class EventRegistration(models.Model):
         domain = ~fields.Domain("drk_course_mail_ids.state", "in", worse) if worse else fields.Domain.TRUE
         return domain & fields.Domain("drk_course_mail_ids.state", "=", state) if state in MAIL_STATES else domain
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._drk_check_mail_vals(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._drk_check_mail_vals(vals)
+        return super().write(vals)
+
+    @api.model
+    def _drk_check_mail_vals(self, vals):
+        if not self.env.su and vals.get("drk_course_mail_ids"):
+            raise AccessError(self.env._("Messages are written by the buttons of the booking."))
+
     # ---- buttons ------------------------------------------------------------
 
     def action_drk_mail_send(self):
@@ -110,7 +110,9 @@ class EventRegistration(models.Model):
         """Send the newest message of each kind that failed again; without a failed one the last message."""
         self.check_access("write")
         for booking in self._drk_bookings():
-            current = booking.drk_course_mail_ids.filtered(lambda message: message.state != "replaced")
+            current = booking.drk_course_mail_ids.filtered(
+                lambda message: message.state != "replaced" and message._current_registrations()
+            )
             failed = current.filtered(lambda message: message.state == "failed")
             for message in failed or current[:1]:
                 message._resend()
@@ -279,8 +281,7 @@ class EventRegistration(models.Model):
         if first.drk_channel not in PUBLIC_CHANNELS:
             return True
         booker = first.partner_id or first.drk_participant_id
-        typed = email_normalize(first.drk_contact_email or "")
-        return bool(typed) and typed == booker.email_normalized
+        return bool(booker.email_normalized) and self._drk_mail_address() == booker.email_normalized
 
     def _drk_shows_birthdate(self):
         """Whether a letter may print the birth date: of somebody else only when the office booked."""
@@ -289,9 +290,14 @@ class EventRegistration(models.Model):
         return own and self._drk_reaches_booker()
 
     def _drk_letter_lines(self, company):
-        """:return: list of str, the address in the window of the letter; nothing stored for somebody unknown"""
+        """:return: list of str, the address in the window of the letter
+
+        By post it reaches the stored address alone. As the attachment of a mail it shows nothing stored to somebody
+        unknown.
+        """
         person = self[:1].partner_id or self[:1].drk_participant_id
-        return person._drk_recipient_lines(company) if self._drk_reaches_booker() else [person.name]
+        hidden = self.env.context.get("drk_letter_by_mail") and not self._drk_reaches_booker()
+        return [person.name] if hidden else person._drk_recipient_lines(company)
 
     def _drk_clears_calendar(self):
         """Only who was told about a place and has none left on this date has something to delete in the calendar."""

@@ -10,6 +10,7 @@ class MailThread(models.AbstractModel):
         bounced = message_dict.get("bounced_message")
         if bounced:
             # sudo: the mail gateway has no role of ours
-            messages_sudo = self.env["drk.course.mail"].sudo().search([("message_id", "in", bounced.ids)])
-            messages_sudo._bounced()
+            messages_sudo = self.env["drk.course.mail"].sudo()
+            current = [("message_id", "in", bounced.ids), ("state", "!=", "replaced")]
+            messages_sudo.search(current)._bounced()
         return result

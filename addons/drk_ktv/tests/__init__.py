@@ -16,3 +16,4 @@ from . import test_roles
 from . import test_waiting_list
 from . import test_wizards
 from . import test_translations
+from . import test_attendance

@@ -10,7 +10,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..exceptions import AlreadyBooked, CourseClosed, CourseFull
+from ..exceptions import AlreadyBooked, CourseClosed, CourseFull, NamedTwice
 from .common import KtvCase
 
 
@@ -71,8 +71,21 @@ class TestBooking(KtvCase):
         self._book(course, 1)
         with self.assertRaises(AlreadyBooked):
             self._book(course, 1)
-        with self.assertRaises(AlreadyBooked):
+        with self.assertRaises(NamedTwice):
             self._book(course, 2, 2)
+
+    def test_public_booking_takes_nothing_stored_of_the_people_it_names(self):
+        known = self._book(self._create_course(days=40), 1).drk_participant_id
+        known.phone = "+493023125001"
+        named = {name: value for name, value in self._person(1).items() if name != "email"}
+        booker = self._person(2, phone="+493023125002")
+        for channel, booked_by in (("web", booker), ("portal", known.create({"name": "Mia", **booker}))):
+            course = self._create_course(seats=5)
+            booking = course.sudo()._drk_book([named], booker=booked_by, channel=channel)
+            self.assertEqual(booking.drk_participant_id, known)
+            self.assertEqual((booking.email, booking.phone), (booker["email"], "+493023125002"))
+        booking = self._create_course().with_user(self.clerk)._drk_book([named], booker=booker)
+        self.assertEqual((booking.email, booking.phone), (known.email, known.phone))
 
     def test_same_person_may_book_again_after_cancelling(self):
         course = self._create_course(seats=1)
@@ -287,6 +300,21 @@ class TestBooking(KtvCase):
         self.assertEqual(engagement.keep_until, registration.drk_keep_until)
         env_b = self.env(user=self.clerk_b.id, context={"allowed_company_ids": self.association_b.ids})
         self.assertFalse(env_b["drk.engagement"].search(domain))
+
+    def test_attended_booking_can_be_archived(self):
+        seated = self._book(self._create_course(), 1)
+        seated.state = "done"
+        seated.with_user(self.clerk).action_archive()
+        self.assertFalse(seated.active)
+
+    def test_years_to_keep_are_looked_up_once_for_all_of_a_day(self):
+        course = self._create_course(seats=20)
+        bookings = self._book(course, *range(5), payer_kind="bg")
+        facts = type(self.env["drk.law.fact"])
+        with patch.object(facts, "_on", autospec=True, side_effect=facts._on) as looked_up:
+            bookings._compute_drk_keep()
+        self.assertEqual(looked_up.call_count, 1)
+        self.assertEqual(len(set(bookings.mapped("drk_keep_until"))), 1)
 
     def test_live_booking_cannot_be_archived(self):
         course = self._create_course(seats=1)

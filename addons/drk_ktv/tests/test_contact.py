@@ -6,7 +6,7 @@ import icalendar
 from odoo import Command
 from odoo.addons.queue_job.tests.common import trap_jobs
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .public_common import PERSON, CourseWebCase, further
@@ -28,8 +28,9 @@ class ContactCase(CourseMailCase):
 
     def _expire_offers(self):
         """The job speaks English, and commits."""
-        with patch.object(type(self.env["ir.cron"]), "_commit_progress"):
-            self.env["event.registration"].with_context(lang="en_US")._cron_expire_offers()
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress") as progress:
+            self.env["event.registration"].with_context(lang="en_US")._cron_expire_offers(batch_size=1)
+        return progress
 
 
 @tagged("post_install", "-at_install")
@@ -94,8 +95,33 @@ class TestContactMail(ContactCase):
 
     def test_booking_without_typed_address(self):
         booking = self._book(self.known)
-        self.assertEqual(booking.drk_contact_email, "greta@example.org")
+        self.assertFalse(booking.drk_contact_email)
         self.assertFalse(booking.drk_contact_differs)
+        self.assertEqual(self._mails[0]["email_to"], ['"Greta Größling" <greta@example.org>'])
+
+    def _send_again(self, booking):
+        with trap_jobs() as trap:
+            booking.with_user(self.clerk).action_drk_mail_resend()
+            self._perform(trap)
+        return self._mails[0]["email_to"]
+
+    def test_office_corrects_a_wrong_address(self):
+        """Where nothing else was typed, the address kept at the person counts, also when it changes later."""
+        booking = self._book(self.known)
+        self.known.email = "richtig@example.org"
+        self.assertEqual(self._send_again(booking), ['"Greta Größling" <richtig@example.org>'])
+        typed = self._book(self._person(email="tippfeler@example.org"), course=self.course.create(self._course_vals()))
+        with Form(typed.with_user(self.clerk), "drk_ktv.event_registration_view_form") as form:
+            form.drk_contact_email = "tippfehler@example.org"
+        self.assertEqual(self._send_again(typed), ['"Greta Größling" <tippfehler@example.org>'])
+        self.assertTrue(typed._fields["drk_contact_email"].tracking)
+
+    def test_letter_by_post_has_the_stored_address(self):
+        """The office's print goes to where the person lives, whoever typed another mail address."""
+        booking = self._book(self._person(email=STRANGER), channel="web")
+        self.assertNotIn("Geheimweg", self._letter(self._mails[0]))
+        printed = self.env["ir.actions.report"]._drk_pdf("drk_ktv.report_course_confirmation", booking)
+        self.assertIn("Geheimweg 7", self._pdf_text(printed))
 
     def test_history_holds_no_signed_link(self):
         message = self._message(self._book())
@@ -223,9 +249,10 @@ class TestGroups(ContactCase):
             mute_logger("odoo.addons.drk_ktv.models.event_registration_booking"),
             trap_jobs(),
         ):
-            self._expire_offers()
+            progress = self._expire_offers()
         self.env.invalidate_all()
         self.assertEqual([booking.state for booking in waiting], ["offered", "cancel"])
+        self.assertEqual([call.kwargs["remaining"] for call in progress.call_args_list][-1:], [0])
 
 
 @tagged("post_install", "-at_install")
@@ -306,3 +333,10 @@ class TestPublicContact(CourseWebCase):
         self.assertNotIn("schon angemeldet", text)
         self.assertIn("schon angemeldet", self._text(self._send({**PERSON, "email": "geheim@example.org"})))
         self.assertEqual(len(self._registrations()), 1)
+
+    def test_same_person_twice_in_the_form_is_said_clearly(self):
+        """Written in two ways the form cannot see it, the door does."""
+        twin = {"p1_firstname": "Aenne", "p1_lastname": "Mueller-Luedenscheidt", "p1_birthdate": PERSON["birthdate"]}
+        text = self._text(self._send({**PERSON, **further(1), **twin, "people": "1"}))
+        self.assertIn("zweimal genannt", text)
+        self.assertFalse(self._registrations())

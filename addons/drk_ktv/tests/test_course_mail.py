@@ -322,6 +322,20 @@ class TestWaitingList(CourseMailCase):
         self.assertIn("Anmeldebestätigung", self._mails[0]["subject"])
         self.assertIn(f"Anmeldebestaetigung-{self.course.drk_number}.pdf", self._files(self._mails[0]))
 
+    def test_answered_offer_can_be_written_anew(self):
+        """What is true now is written, the offer is gone."""
+        self._cancel(self.seated[0])
+        offer = self._message(self.waiting, "offer")
+        self.association_a.drk_ktv_confirmation_mode = "manual"
+        self.waiting._drk_accept_offer()
+        action = offer.with_user(self.clerk).action_open_mail()
+        wizard = self.env[action["res_model"]].with_user(self.clerk).with_context(**action["context"]).create({})
+        self.assertEqual(wizard.kind, "confirmation")
+        with trap_jobs() as trap:
+            self.waiting.with_user(self.clerk).action_drk_mail_resend()
+            self._perform(trap)
+        self.assertIn("Anmeldebestätigung", self._mails[0]["subject"])
+
     def test_cancelled_course_is_told_to_everybody(self):
         with trap_jobs() as trap:
             self.course._drk_cancel_course("Ausbilder erkrankt")
@@ -410,18 +424,31 @@ class TestDelivery(CourseMailCase):
 
     def test_bounce_shows_at_the_booking(self):
         bookings = self._book()
-        bounced = {
+        bounced = self._prepare_bounce(bookings, self._message(bookings).message_id)
+        self.env["mail.thread"]._routing_handle_bounce(None, bounced)
+        self.assertEqual(bookings.drk_mail_state, "failed")
+
+    def _prepare_bounce(self, bookings, message):
+        return {
             "bounced_email": "greta@example.org",
             "bounced_partner": bookings.partner_id,
             "bounced_msg_ids": [],
-            "bounced_message": self._message(bookings).message_id,
+            "bounced_message": message,
             "body": "",
             "email_from": "mailer-daemon@example.org",
             "to": "kurse.a@example.org",
             "message_id": "<bounce@example.org>",
         }
-        self.env["mail.thread"]._routing_handle_bounce(None, bounced)
-        self.assertEqual(bookings.drk_mail_state, "failed")
+
+    def test_late_bounce_of_a_replaced_message_changes_nothing(self):
+        bookings = self._book()
+        old = self._message(bookings)
+        with trap_jobs() as trap:
+            bookings.with_user(self.clerk).action_drk_mail_resend()
+            self._perform(trap)
+        self.env["mail.thread"]._routing_handle_bounce(None, self._prepare_bounce(bookings, old.message_id))
+        self.env.flush_all()
+        self.assertEqual((old.state, bookings.drk_mail_state), ("replaced", "sent"))
 
     def test_broken_template_shows_at_the_booking(self):
         self.env.ref("drk_ktv.mail_template_course_confirmation").with_context(lang="de_DE").subject = "{{ 1/0 }}"

@@ -34,6 +34,11 @@ class TestDemo(DrkCase):
         self.assertEqual(set(self.courses.mapped("drk_web_state")) & {"full", "free"}, {"full", "free"})
         self.assertTrue(self.bookings.filtered(lambda booking: booking.state == "waiting"))
 
+    def test_dates_are_looked_after_by_the_course_office(self):
+        self.assertEqual(set(self.courses.user_id.mapped("login")), {"kursbuero", "kursbuero-bei"})
+        for course in self.courses:
+            self.assertEqual(course.user_id.company_id, course.company_id)
+
     def test_second_call_adds_nothing(self):
         self.assertEqual({**demo.load(self.env, people=60, courses=12), "seconds": 0}, {**self.counts, "seconds": 0})
 

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import KtvCase
@@ -57,13 +57,14 @@ class TestRoles(KtvCase):
         self.assertFalse(env["event.event"].search([("drk_is_course", "=", True)]))
         self.assertFalse(env["event.registration"].search([("drk_is_course", "=", True)]))
 
-    def test_portal_user_sees_own_bookings_alone(self):
+    def test_portal_user_reads_bookings_on_the_pages_alone(self):
+        """Who only named somebody must not read by RPC what is stored about them: the pages show what is theirs."""
         course = self._create_course(seats=5)
-        mine, theirs = self._book(course, 1), self._book(course, 2)
+        mine = self._book(course, 1)
         user = self._user("member-a", "base.group_portal", partner_id=mine.partner_id.id)
-        env = self.env(user=user.id)
-        self.assertEqual(env["event.registration"].search([]), mine)
-        self.assertFalse(theirs.with_env(env).has_access("read"))
+        self.assertFalse(mine.with_user(user).has_access("read"))
+        with self.assertRaises(AccessError):
+            mine.with_user(user).search_read([("partner_id", "=", user.partner_id.id)], ["email", "phone"])
 
     def test_notes_are_for_the_staff_alone(self):
         """Notes on a course or booking name people: visitors and members of the website do not read them."""
@@ -73,7 +74,6 @@ class TestRoles(KtvCase):
         mine = self._book(course, 1)
         mine.drk_note = "braucht einen Rollstuhlplatz"
         member = self._user("member-n", "base.group_portal", partner_id=mine.partner_id.id)
-        self.assertTrue(mine.with_user(member).has_access("read"))
         for user in (member, self.env.ref("base.public_user")):
             for record in (course, mine):
                 with self.assertRaises(AccessError):
@@ -84,6 +84,62 @@ class TestRoles(KtvCase):
         with self.assertRaises(AccessError):
             mine.with_user(self.teacher).read(["drk_note"])
         self.assertEqual(mine.with_user(self.clerk).drk_note, "braucht einen Rollstuhlplatz")
+
+    def _refused(self, act, *secrets):
+        with self.assertRaises(AccessError) as caught:
+            act()
+        for secret in secrets:
+            self.assertNotIn(secret, str(caught.exception))
+        self.env.invalidate_all()
+
+    def test_unsaved_form_names_nobody_of_another_association(self):
+        """The client asks for the name of a linked record before anything is saved, and gets it by sudo."""
+        course = self._create_course_b()
+        booking = course.with_user(self.clerk_b)._drk_book([self._person(1, lastname="Fremd")])
+        instructor = self._create_instructor("Fritz", company=self.association_b)
+        name = {"fields": {"display_name": {}}}
+        secrets = ("Fremd", "Fritz", course.drk_number)
+        for model, field, foreign in (
+            ("drk.course.mail.wizard", "registration_id", booking.id),
+            ("event.event", "drk_instructor_id", instructor.id),
+            ("drk.ktv.register", "event_id", course.id),
+            ("drk.ktv.cancel.course", "event_id", course.id),
+            ("drk.ktv.cancel", "registration_ids", [[4, booking.id]]),
+            ("drk.course.session", "instructor_ids", [[4, instructor.id]]),
+        ):
+            with self.subTest(model, field=field):
+                records = self.env[model].with_user(self.clerk)
+                self._refused(lambda: records.onchange({field: foreign}, [], {field: name}), *secrets)  # noqa: B023
+                self._refused(lambda: records.onchange({field: foreign}, [field], {field: name}), *secrets)  # noqa: B023
+                default = records.with_context(**{f"default_{field}": foreign})
+                if isinstance(foreign, int):
+                    self._refused(lambda: default.onchange({}, [], {field: name}), *secrets)  # noqa: B023
+
+    def test_refusal_names_nobody_of_another_association(self):
+        course, foreign = self._create_course(), self._create_instructor("Fritz", company=self.association_b)
+        session = course.drk_session_ids.with_user(self.clerk)
+        for command in (Command.link(foreign.id), Command.set(foreign.ids)):
+            self._refused(lambda: session.write({"instructor_ids": [command]}), "Fritz")  # noqa: B023
+        self._refused(lambda: course.with_user(self.clerk).write({"drk_instructor_id": foreign.id}), "Fritz")
+        session.instructor_ids = [Command.link(self.instructor.id)]
+        self.assertEqual(session.instructor_ids, self.instructor)
+
+    def test_course_takes_only_what_belongs_to_its_association(self):
+        """Also who works for both associations mixes nothing of them."""
+        room = self.env["drk.room"].create({"name": "Saal", "company_id": self.association_b.id})
+        course = self._create_course()
+        for vals in (
+            {"drk_instructor_id": self._create_instructor("Fritz", company=self.association_b).id},
+            {"drk_room_id": room.id},
+            {"drk_kind_id": self._kind("EH", self.association_b).id},
+        ):
+            with self.assertRaises(UserError):
+                course.write(vals)
+        dates = {"date_begin": "2031-01-01 08:00:00", "date_end": "2031-01-01 10:00:00"}
+        for company in (self.association_a.id, False):
+            event = self.env["event.event"].create({"name": "Sommerfest", "company_id": company, **dates})
+            self.assertFalse(event.drk_is_course)
+            event.name = "Herbstfest"
 
     def test_system_not_booked_hides_everything(self):
         course = self._create_course()

@@ -1,7 +1,8 @@
 import base64
 import io
 
-from odoo.exceptions import UserError
+from odoo.addons.queue_job.tests.common import trap_jobs
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 from openpyxl import Workbook
@@ -78,6 +79,55 @@ class TestWizards(KtvCase):
         wizard = self.env["drk.ktv.cancel"].with_user(self.clerk).with_context(**action["context"])
         wizard.create({"reason": "krank"}).action_cancel()
         self.assertEqual((seated.state, waiting.state), ("cancel", "offered"))
+
+    def test_wizards_are_read_and_changed_by_their_owner_alone(self):
+        course = self._create_course(seats=5)
+        register = self._register(course, self._person(1))
+        with trap_jobs():
+            booking = self._book(course, 2)
+        env = register.env
+        content = base64.b64encode(b"Nachname\nOther")
+        message = {"registration_id": booking.id, "kind": "confirmation"}
+        wizards = [
+            (register, {"payer_name": "X"}),
+            (register.line_ids, {"lastname": "X"}),
+            (env["drk.ktv.cancel"].create({"registration_ids": booking.ids}), {"reason": "X"}),
+            (env["drk.ktv.cancel.course"].create({"event_id": course.id, "reason": "krank"}), {"reason": "X"}),
+            (env["drk.ktv.import"].create({"file": content}), {"filename": "X"}),
+            (env["drk.course.mail.wizard"].create(message), {"subject": "X"}),
+            (self.env["drk.ktv.settings"].with_user(self.manager).create({}), {"drk_ktv_sender": "x@example.org"}),
+        ]
+        groups = "drk_ktv.group_drk_ktv_manager"
+        for stranger in (self._user("stranger-a", groups), self._user("stranger-b", groups, self.association_b)):
+            for wizard, vals in wizards:
+                foreign = wizard.with_user(stranger).with_context(allowed_company_ids=stranger.company_ids.ids)
+                with self.subTest(wizard._name, user=stranger.login):
+                    self.assertFalse(foreign.search([("id", "in", wizard.ids)]))
+                    for act in (foreign.read, lambda: foreign.write(vals), foreign.unlink):  # noqa: B023
+                        with self.assertRaises(AccessError):
+                            act()
+            with self.assertRaises(AccessError):
+                env["drk.ktv.register.line"].with_user(stranger).create({"wizard_id": register.id, "lastname": "X"})
+            self.env.invalidate_all()
+        for wizard, vals in wizards:
+            wizard.write(vals)
+
+    def test_wizard_does_not_say_who_is_known_elsewhere(self):
+        """A clerk who names a course of another association learns nothing about its people."""
+        course = self._create_course_b()
+        course.with_user(self.clerk_b)._drk_book([self._person(1)])
+        wizards, lines = (
+            self.env[model].with_user(self.clerk) for model in ("drk.ktv.register", "drk.ktv.register.line")
+        )
+        with self.assertRaises(AccessError):
+            wizards.create({"event_id": course.id, "line_ids": [Command.create(self._person(1))]})
+        with self.assertRaises(AccessError):
+            wizards.onchange({"event_id": course.id}, ["event_id"], {"free": {}})
+        values = {**self._person(1), "birthdate_date": "1961-05-04", "company_id": self.association_b.id}
+        shown = lines.onchange(values, ["lastname"], {"hint": {}})["value"]
+        self.assertFalse(shown.get("hint"))
+        shown = lines.onchange({**values, "company_id": self.association_a.id}, ["lastname"], {"hint": {}})["value"]
+        self.assertTrue(shown["hint"])
 
     # ------------------------------------------------------------------ import
     def _import(self, lines, name="liste.csv", **vals):

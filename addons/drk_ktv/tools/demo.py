@@ -274,6 +274,7 @@ class Association:
         self.employers = self._employers()
         self._more_rooms(courses)
         self.instructors = self._instructors()
+        self.clerk = self._staff()[0]
         self._courses(courses)
         self._users()
         _commit(self.env)
@@ -401,6 +402,7 @@ class Association:
             "company_id": self.company.id,
             "drk_room_id": room.id,
             "drk_instructor_id": instructor.id,
+            "user_id": self.clerk.id,
             "drk_session_ids": [Command.create({"date_begin": begin, "date_end": end}) for begin, end in sessions],
             "is_published": True,
         }
@@ -450,10 +452,15 @@ class Association:
 
     # ---- users -----------------------------------------------------------------
 
+    def _staff(self):
+        suffix, city = self.data["suffix"], self.data["company"]["city"]
+        return [
+            self._user(login + suffix, groups, name=f"{name} {city}")
+            for login, name, groups in (ROLES[:2] if suffix else ROLES)
+        ]
+
     def _users(self):
         suffix = self.data["suffix"]
-        for login, name, groups in ROLES if not suffix else ROLES[:2]:
-            self._user(login + suffix, groups, name=f"{name} {self.data['company']['city']}")
         if self.instructors:
             instructor = self.instructors[0]
             user = self._user(f"ausbilder{suffix}", (INSTRUCTOR,), partner_id=instructor.partner_id.id)

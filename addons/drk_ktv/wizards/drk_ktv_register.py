@@ -126,8 +126,8 @@ class DrkKtvRegisterLine(models.TransientModel):
             line.hint = line._get_hint()
 
     def _get_hint(self):
-        if self.partner_id or not self.lastname:
-            return False
+        if self.partner_id or not self.lastname or self.company_id not in self.env.companies:
+            return False  # nobody learns who is known elsewhere
         match = self.env["res.partner"]._drk_match_person(self.company_id, self._prepare_person())
         if not match:
             return self.env._("New person")
