@@ -1,11 +1,11 @@
 {
     "name": "DRK Base",
-    "summary": "What every association needs: settings, systems, units, rooms, law facts, calendars, locks, links",
+    "summary": "What every association needs: settings, systems, units, rooms, law facts, calendars, locks, links, text messages",
     "version": "19.0.1.0.0",
     "license": "AGPL-3",
     "author": "DRK suite contributors",
     "category": "DRK",
-    "depends": ["base_setup", "mail", "phone_validation", "queue_job"],
+    "depends": ["base_setup", "mail", "phone_validation", "queue_job", "sms"],
     "external_dependencies": {"python": ["holidays"]},
     "data": [
         "security/drk_base_groups.xml",
@@ -22,6 +22,7 @@
         "views/drk_law_fact_views.xml",
         "views/drk_school_holiday_views.xml",
         "views/drk_job_views.xml",
+        "views/drk_sms_views.xml",
         "views/web_templates.xml",
         "views/drk_base_menus.xml",
     ],

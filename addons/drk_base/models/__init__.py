@@ -11,6 +11,9 @@ from . import drk_rate_limit
 from . import drk_job
 from . import drk_job_chunk
 from . import res_company
+from . import res_company_sms
+from . import sms_sms
+from . import drk_sms
 from . import ir_rule
 from . import ir_ui_menu
 from . import ir_http

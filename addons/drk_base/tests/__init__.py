@@ -10,6 +10,7 @@ from . import test_log_filter
 from . import test_quiet
 from . import test_rate_limit
 from . import test_room
+from . import test_sms
 from . import test_system
 from . import test_tenants
 from . import test_translation

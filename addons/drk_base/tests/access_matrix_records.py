@@ -18,5 +18,6 @@ BUILDERS = {
     "drk.offer.group": lambda env, company: env["drk.offer.group"].create({"name": "Test", "company_id": company.id}),
     "drk.job": _build_job,
     "drk.job.chunk": _build_chunk,
+    "drk.sms": lambda env, company: env["drk.sms"].create({"number": "+4915112345678", "company_id": company.id}),
     "res.company": lambda env, company: company,
 }

@@ -2,7 +2,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.addons.drk_base.tools import lock
+from odoo.addons.drk_base.tools import lock, own_transaction
 from odoo.sql_db import Savepoint
 from odoo.tests import TransactionCase, new_test_user
 
@@ -29,6 +29,18 @@ class SavepointTransaction(lock.SessionTransaction):
         lock._unlock(cr, keys)
 
 
+class SameTransaction(own_transaction.OwnTransaction):
+    """Work on a connection of its own stays in the one transaction of a test."""
+
+    @contextmanager
+    def open(self, env):
+        env.flush_all()
+        yield env
+
+    def commit(self, cr):
+        cr.flush()
+
+
 @contextmanager
 def lock_by_savepoint():
     """Let ``exclusive`` work inside the one transaction of a test."""
@@ -44,6 +56,7 @@ class DrkCase(TransactionCase):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True, "force_report_rendering": True})
         cls.startClassPatcher(patch.object(lock, "transaction", SavepointTransaction()))
+        cls.startClassPatcher(patch.object(own_transaction, "transaction", SameTransaction()))
         cls.association_a = cls._create_association("Kreisverband Musterstadt e.V.", "MUS", "base.state_de_nw")
         cls.association_b = cls._create_association("Kreisverband Beispielhausen e.V.", "BEI", "base.state_de_by")
         cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": [cls.association_a.id]})
