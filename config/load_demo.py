@@ -8,9 +8,10 @@ The password is the login. ``./drk run`` runs this once and prints the lines bel
 #: leitung (Leitung Breitenausbildung Musterstadt)
 #: ausbilder (sieht nur eigene Kurse)
 #: datenschutz (Datenschutz)
-#: kasse (Personen und Bankdaten)
+#: buchhaltung (Rechnungen und Gutschriften)
+#: kasse (nimmt Zahlungen an)
 #: mitglied (Portal)
-#: kursbuero-bei, leitung-bei, ausbilder-bei, mitglied-bei (dasselbe in Beispielhausen)
+#: kursbuero-bei, leitung-bei, buchhaltung-bei, kasse-bei, ausbilder-bei, mitglied-bei (dasselbe in Beispielhausen)
 
 from odoo.addons.drk_ktv.tools import demo
 

@@ -35,7 +35,7 @@ run_lint() {
         && "$VENV/bin/ruff" check -q addons tests config \
         && py -m pylint --rcfile=.pylintrc -j 2 --score=n "${SUITE[@]/#/addons/}" \
         && py tests/lint.py \
-        && shellcheck -x drk tests/run.sh .ci/run) || fail "a linter found something, see above."
+        && shellcheck -x drk config/backup.sh tests/run.sh .ci/run) || fail "a linter found something, see above."
 }
 
 # ---- databases -----------------------------------------------------------------------------------------------------
@@ -78,6 +78,7 @@ prepare_suite() {
         step "Test database: the suite"
         copy_database test-core test-suite
         install_modules test-suite "$(suite_list)"
+        note_code test-suite
         # Browser tests undo what a page stores, bundles too: compiled once here, they are not compiled for each test.
         printf 'env["ir.qweb"]._pregenerate_assets_bundles()\nenv.cr.commit()\n' | test_shell test-suite > /dev/null
         mark test-suite "$state"

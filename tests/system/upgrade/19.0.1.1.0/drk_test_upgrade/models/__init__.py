@@ -1,0 +1,1 @@
+from . import drk_test_upgrade
