@@ -16,7 +16,7 @@ from reportlab.graphics.utils import RenderPMError
 
 from ..tools import barcode, layout
 from ..tools.fetcher import BASE_URL, LocalFetcher, RefusedError
-from ..tools.pdf import Press, borrow_press, write
+from ..tools.pdf import Press, borrow_press, release, write
 
 #: Pixels, as in core.
 MAX_BARCODE = 1_200_000
@@ -26,7 +26,14 @@ NO_TEMPLATES = ("account.report_original_vendor_bill",)
 
 
 class OwnDocuments(list):
-    """Bodies of our own layouts: they carry no core header and use the small style sheet."""
+    """Bodies of our own layouts: they carry no core header and use the small style sheet.
+
+    :param css: style of the report, the same for all of them
+    """
+
+    def __init__(self, bodies=(), css=""):
+        super().__init__(bodies)
+        self.css = css
 
 
 class IrActionsReport(models.Model):
@@ -45,6 +52,9 @@ class IrActionsReport(models.Model):
     @api.model
     def _drk_pdf(self, report_ref, records):
         """Print records, in tests too.
+
+        In the context, ``drk_pdf_part`` says that the file will be merged with others: merging drops the structure for
+        screen readers, so it is not written.
 
         :param report_ref: XML ID, name, ID or record of the report
         :param records: what is printed, in this order
@@ -118,7 +128,8 @@ class IrActionsReport(models.Model):
         footers = layout.running_parts(footer, "minimal_layout_report_footers")
         shares = {}
         for index, res_id in enumerate(html_ids):
-            share = shares.setdefault(res_id, (type(bodies)(), [], [], [], specific))
+            none = OwnDocuments(css=bodies.css) if isinstance(bodies, OwnDocuments) else []
+            share = shares.setdefault(res_id, (none, [], [], [], specific))
             for target, source in zip(share, (bodies, html_ids, headers, footers), strict=False):
                 target.extend(source[index : index + 1])
         return shares
@@ -140,9 +151,10 @@ class IrActionsReport(models.Model):
         return self._drk_prepare_own(root, documents, report_model)
 
     def _drk_prepare_own(self, root, documents, report_model):
-        styles = [style for style in root.iter("style") if not any(style in set(doc.iter()) for doc in documents)]
         lang = self.env.context.get("lang") or self.env.user.lang
-        bodies = OwnDocuments(layout.own_document(doc, styles, lang=lang, title=self.name) for doc in documents)
+        bodies = OwnDocuments(
+            (layout.own_document(doc, lang=lang, title=self.name) for doc in documents), css=layout.own_style(root)
+        )
         html_ids = [
             int(doc.get("data-oe-id") or 0) if doc.get("data-oe-model") == report_model else None for doc in documents
         ]
@@ -177,8 +189,12 @@ class IrActionsReport(models.Model):
     def _drk_press_own(self, bodies, report):
         fetcher = self._drk_fetcher()
         with borrow_press("own", lambda: Press([(self._drk_own_css(), BASE_URL)], fetcher)) as press:
-            documents = [press.layout(body, fetcher, forms=report.drk_pdf_forms) for body in bodies]
-            return write(documents, forms=report.drk_pdf_forms)
+            documents = press.layout_batch(bodies, fetcher, bodies.css, forms=report.drk_pdf_forms)
+            pages = sum(len(document.pages) for document in documents)
+            content = write(documents, forms=report.drk_pdf_forms, tags=not self.env.context.get("drk_pdf_part"))
+        del documents
+        release(pages)
+        return content
 
     @api.model
     def _drk_press_core(self, bodies, header, footer, paper, report):
@@ -199,7 +215,11 @@ class IrActionsReport(models.Model):
             laid_out = [
                 press.layout(html, fetcher, paper, forms=report.drk_pdf_forms, hints=True) for html in documents
             ]
-            return write(laid_out, forms=report.drk_pdf_forms, tags=False)
+            pages = sum(len(document.pages) for document in laid_out)
+            content = write(laid_out, forms=report.drk_pdf_forms, tags=False)
+        del laid_out
+        release(pages)
+        return content
 
     @api.model
     def _drk_read_sheets(self, fetcher, sheets):

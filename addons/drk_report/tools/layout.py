@@ -171,17 +171,23 @@ def own_documents(root):
     return root.xpath(f"//*[{has_class('drk-doc')}][not(ancestor::*[{has_class('drk-doc')}])]")
 
 
-def own_document(element, styles, lang=None, title=None):
+def own_style(root):
+    """Collect the style of a report: what stands outside of its documents, each text once.
+
+    :return: CSS text
+    """
+    styles = root.xpath(f"//style[not(ancestor::*[{has_class('drk-doc')}])]/text()")
+    return "\n".join(dict.fromkeys(styles))
+
+
+def own_document(element, lang=None, title=None):
     """Wrap one document of our own layouts.
 
     :param element: the ``drk-doc`` element
-    :param styles: ``style`` elements that stand outside of it
     :return: HTML text
     """
     root = etree.Element("html")
     _name(root, element.get("lang") or lang, element.get("data-title") or title)
-    for style in styles:
-        root.find("head").append(copy.deepcopy(style))
     element = copy.deepcopy(element)
     element.tail = None
     etree.SubElement(root, "body").append(element)

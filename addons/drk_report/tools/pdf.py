@@ -1,5 +1,6 @@
 """From HTML to PDF: parsed style sheets that are used again, and several documents in one file."""
 
+import gc
 import threading
 from collections import OrderedDict
 from contextlib import contextmanager
@@ -12,6 +13,10 @@ from .fetcher import BASE_URL
 
 #: So many different sets of style sheets are kept by a process.
 KEPT = 4
+#: So many small style sheets of single reports are kept by a press.
+KEPT_EXTRA = 16
+#: From so many pages on, the boxes of a batch are given back at once.
+MANY_PAGES = 20
 
 
 class Press:
@@ -27,25 +32,45 @@ class Press:
         self.fonts = FontConfiguration()
         self.counters = CounterStyle()
         self.sheets = [self._parse(text, url, fetcher) for text, url in sheets]
+        self._extra = OrderedDict()
+
+    def _parse_once(self, text, fetcher):
+        if text not in self._extra:
+            self._extra[text] = self._parse(text, BASE_URL, fetcher)
+            while len(self._extra) > KEPT_EXTRA:
+                self._extra.popitem(last=False)
+        return self._extra[text]
 
     def _parse(self, text, url, fetcher):
         return CSS(string=text, base_url=url, url_fetcher=fetcher, font_config=self.fonts, counter_style=self.counters)
 
-    def layout(self, html, fetcher, page_css="", forms=False, hints=False):
+    def layout_batch(self, bodies, fetcher, css="", forms=False):
+        """Lay out documents of one report for one reader.
+
+        :param bodies: whole documents as text
+        :param css: style of the report
+        :return: list of weasyprint Documents
+        """
+        pictures = {}  # a logo is read once, not for each document
+        return [self.layout(body, fetcher, css, forms=forms, pictures=pictures) for body in bodies]
+
+    def layout(self, html, fetcher, css="", forms=False, hints=False, pictures=None):
         """Lay out one document.
 
         :param html: the whole document as text
-        :param page_css: style of this document's pages
+        :param css: further style, e.g. of this document's pages
         :param hints: follow old attributes like ``bgcolor``
+        :param pictures: dict that keeps the pictures for further documents of the same reader
         :return: weasyprint Document
         """
-        extra = [self._parse(page_css, BASE_URL, fetcher)] if page_css else []
+        extra = [self._parse_once(css, fetcher)] if css else []
         return HTML(string=html, base_url=BASE_URL, url_fetcher=fetcher).render(
             font_config=self.fonts,
             counter_style=self.counters,
             stylesheets=[*self.sheets, *extra],
             pdf_forms=forms,
             presentational_hints=hints,
+            cache=pictures,
         )
 
 
@@ -84,3 +109,15 @@ def write(documents, forms=False, tags=True):
     if len(documents) > 1:
         first = first.copy([page for document in documents for page in document.pages])
     return first.write_pdf(pdf_forms=forms, pdf_tags=tags, custom_metadata=False)
+
+
+def release(pages):
+    """Give back the memory of documents that were written; nobody may hold them any more.
+
+    Boxes refer to each other, so only the collector frees them, and Odoo lets it look at old objects very rarely: ten
+    parts of fifty pages would lie in memory together.
+
+    :param pages: how many there were
+    """
+    if pages >= MANY_PAGES:
+        gc.collect()
