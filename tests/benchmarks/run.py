@@ -1,4 +1,4 @@
-"""Benchmarks beside plain Odoo, in the same run: ``./drk bench [bookings|pages] …`` (all without a name).
+"""Benchmarks beside plain Odoo, in the same run: ``./drk bench [bookings|pages|open_items|invoices] …`` (all without a name).
 
 Each figure is taken on a copy of a prepared database, ours and the peer's in turns, so that both meet the same machine. CPU is that
 of the Python process; seconds are wall time. Results are printed as a table and written to DRK_HOME/bench.json.
@@ -17,11 +17,13 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "system")]
 
 from conftest import HOME, Database, Server  # noqa: E402  # stands in tests/system
+from finance import bench_invoices, bench_open_items  # noqa: E402  # reads conftest, too
 
 ROUNDS = 3
 BOOKINGS = 200
 DATES = 500
 REQUESTS = 40
+CERTIFICATES = 500
 
 PEER_DATES = f"""
 from datetime import datetime, timedelta
@@ -114,8 +116,27 @@ def bench_pages():
     return results
 
 
+def bench_certificates():
+    """No peer: plain Odoo prints badges, but issues no certificates."""
+    ours = Database("bench-ours")
+    command = [sys.executable, "-W", "ignore", str(HERE / "certificates.py"), ours.name, str(CERTIFICATES)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(done.stderr[-3000:])
+    finally:
+        ours.close()
+    return {f"{CERTIFICATES} certificates as one PDF": json.loads(done.stdout.strip().splitlines()[-1])}
+
+
 def main(names):
-    benches = {"bookings": bench_bookings, "pages": bench_pages}
+    benches = {
+        "bookings": bench_bookings,
+        "pages": bench_pages,
+        "certificates": bench_certificates,
+        "open_items": bench_open_items,
+        "invoices": bench_invoices,
+    }
     results = {}
     for name in names or benches:
         results.update(benches[name]())

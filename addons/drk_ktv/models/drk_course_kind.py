@@ -3,6 +3,8 @@ import csv
 from odoo import api, fields, models
 from odoo.tools import file_open
 
+GERMAN = {"de_DE", "de_AT", "de_CH"}
+
 
 class DrkCourseKind(models.Model):
     """Kursart: what all dates of one kind of course share."""
@@ -102,11 +104,19 @@ class DrkCourseKind(models.Model):
         existing = set(self.with_context(active_test=False).search([("company_id", "=", company.id)]).mapped("code"))
         rows = [row for row in self._standard_kind_rows() if row["code"] not in existing]
         kinds = self.with_context(lang="en_US").create([self._prepare_standard_kind_vals(company, row) for row in rows])
-        installed = {code for code, _name in self.env["res.lang"].get_installed()}
         for kind, row in zip(kinds, rows, strict=True):
-            for lang in installed & {"de_DE", "de_AT", "de_CH"}:
-                kind.with_context(lang=lang).write({"name": row["name_de"], "description_web": row["description_de"]})
+            kind._write_german("name", row["name_de"])
+            kind._write_german("description_web", row["description_de"])
         return kinds.with_env(self.env)
+
+    def _write_german(self, name, words):
+        """Add the German of a standard text. Html is translated paragraph by paragraph: both have the same number."""
+        german = {code for code, _name in self.env["res.lang"].get_installed()} & GERMAN
+        if words and self._fields[name].type == "html":
+            terms = self._fields[name].get_trans_terms
+            words = dict(zip(terms(self.with_context(lang="en_US")[name]), terms(words), strict=True))
+        if words:
+            self.update_field_translations(name, dict.fromkeys(german, words))
 
     @api.model
     def _standard_kind_rows(self):

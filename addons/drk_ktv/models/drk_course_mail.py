@@ -24,6 +24,7 @@ VALID_STATES = {
     "offer": ("offered",),
     "cancel": ("cancel",),
     "reminder": ("open",),
+    "rebooked": ("open", "done", "waiting"),
 }
 
 
@@ -61,6 +62,7 @@ class DrkCourseMail(models.Model):
             ("offer", "Seat offered"),
             ("cancel", "Cancellation"),
             ("reminder", "Reminder"),
+            ("rebooked", "Change of the date"),
         ],
         required=True,
         readonly=True,

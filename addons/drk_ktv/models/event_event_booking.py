@@ -311,25 +311,32 @@ class EventEvent(models.Model):
         return min(fields.Datetime.add(now, hours=self.company_id.drk_ktv_offer_hours), end)
 
     # ------------------------------------------------------------------ cancel a whole course
-    def _drk_cancel_course(self, reason):
-        """Cancel the date with all its bookings; nobody moves up.
+    def _drk_cancel_course(self, reason, settlement="refund", replacements=True, sms=False):
+        """Cancel the date with all its bookings for good; nobody moves up.
 
         :param reason: str, goes to the people
+        :param settlement: ``refund`` or ``credit``, kept on the course: what becomes of money that was paid
+        :param replacements: whether the mail offers the next dates of the same kind
+        :param sms: whether those with a mobile number get an SMS beside the mail
         :return: the cancelled ``event.registration``
         """
         self.check_access("write")
 
         def cancel(courses):
-            courses.write({"kanban_state": "cancel", "is_published": False})
+            courses.write(courses._prepare_drk_cancel_course_vals(settlement, replacements))
             registrations = courses.registration_ids.filtered(lambda r: r.state in ("open", "waiting", "offered"))
             registrations._drk_set_cancelled(reason)
+            registrations.write(registrations._prepare_drk_lost_vals())
             self._post_drk_cancel_course(registrations)
+            if sms:
+                registrations._drk_sms_lost()
             return registrations
 
         return self._drk_in_turn(cancel)
 
     def _post_drk_cancel_course(self, registrations):
-        """Hook: after a whole course was cancelled, inside its transaction."""
+        """Hook: after a whole course was cancelled, inside its transaction; ``drk_settlement`` of the course says what
+        becomes of money that was paid."""
 
     def _drk_expire_offers(self):
         """End the offers of these courses that ran out, and offer the places to the next ones; under the lock."""

@@ -305,7 +305,7 @@ class EventRegistration(models.Model):
         if self[:1].drk_group_ref:
             group = self.search([("event_id", "=", self.event_id.id), ("drk_group_ref", "=", self[:1].drk_group_ref)])
         told = self.sudo().drk_course_mail_ids.filtered(
-            lambda message: message.kind in ("confirmation", "reminder") and message.date_sent
+            lambda message: message.kind in ("confirmation", "reminder", "rebooked") and message.date_sent
         )  # sudo: the same file for everybody
         return bool(told) and not group.filtered(lambda booking: booking.state in ("open", "done"))
 

@@ -138,6 +138,14 @@ class TestCourse(KtvCase):
         self.assertGreaterEqual(count, 8)
         self.assertFalse(kinds._load_standard_kinds(self.association_a))
 
+    def test_standard_kinds_speak_german_and_english(self):
+        kinds = self.env["drk.course.kind"].search([("company_id", "=", self.association_a.id)])
+        kind = kinds.filtered(lambda kind: kind.code == "EH")
+        german, english = (kind.with_context(lang=lang) for lang in ("de_DE", "en_US"))
+        self.assertIn("Grundkurs", german.description_web)
+        self.assertNotIn("Grundkurs", english.description_web)
+        self.assertNotEqual(german.name, english.name)
+
     def test_prefix_of_numbers_makes_addresses(self):
         """The number of a course stands in the address of its page: no other signs, capital letters."""
         vals = {"code": "x", "name": "X", "company_id": self.association_a.id}

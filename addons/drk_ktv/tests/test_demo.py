@@ -66,6 +66,9 @@ class TestDemo(DrkCase):
             "mitglied",
             "datenschutz",
             "kasse",
+            "buchhaltung",
+            "kasse-bei",
+            "buchhaltung-bei",
             "kursbuero-bei",
             "mitglied-bei",
         ):
@@ -86,3 +89,19 @@ class TestDemo(DrkCase):
     def test_calendars_are_readable(self):
         for course in self.courses:
             self.assertEqual(course._drk_calendar().count(b"BEGIN:VEVENT"), len(course.drk_session_ids))
+
+    def test_associations_can_invoice(self):
+        for company in self.companies:
+            self.assertEqual(company.chart_template, "de_skr03")
+            self.assertTrue(company.partner_id.bank_ids)
+            kinds = self.env["drk.course.kind"].search([("company_id", "=", company.id)])
+            self.assertTrue(all(kind.revenue_kind_id.account_id for kind in kinds))
+            bookings = self.bookings.filtered(lambda r, c=company: r.company_id == c and r.state == "open")
+            user = self.env["res.users"].search(
+                [("company_id", "=", company.id), ("login", "=like", "buchhaltung%")], limit=1
+            )
+            bookings = bookings[:1].with_user(user).with_context(allowed_company_ids=company.ids)
+            bookings.action_drk_invoice()
+            self.assertEqual(bookings.drk_money_state, "invoiced")
+            rules = self.env["drk.fee.rule"].search([("company_id", "=", company.id)])
+            self.assertEqual(set(rules.mapped("occasion")), {"cancel", "rebook", "replacement"})

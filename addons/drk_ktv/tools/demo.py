@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from odoo import Command, fields
 from odoo.tools import config
 
-from . import demo_sketch, demo_words, filenames
+from . import demo_money, demo_sketch, demo_words, filenames
 
 CHUNK = 500  # records a transaction
 QUIET = {
@@ -98,15 +98,16 @@ ASSOCIATIONS = (
     },
 )
 # login, name, groups; who teaches or learns is one of the people instead and stands in _users()
-ROLES = (  # the second association has the first two
+ROLES = (  # the second association has the first four
     ("kursbuero", "Kursbüro", (USER,)),
     (
         "leitung",
         "Leitung Breitenausbildung",
         (MANAGER, "drk_base.group_drk_base_manager", "drk_gdpr.group_drk_gdpr_user"),
     ),
+    ("buchhaltung", "Buchhaltung", ("drk_finance.group_drk_finance_accountant",)),
+    ("kasse", "Kasse", ("drk_finance.group_drk_finance_cashier",)),
     ("datenschutz", "Datenschutz", ("drk_gdpr.group_drk_gdpr_officer",)),
-    ("kasse", "Kasse", ("drk_gdpr.group_drk_gdpr_user", "drk_gdpr.group_drk_gdpr_bank")),
 )
 PRICES = {"self": 55.0, "company": 60.0, "school": 35.0}  # for 9 units; longer and shorter courses in proportion
 FIRST_SHARE = 0.65  # of people and courses; the rest belongs to the second association
@@ -179,7 +180,7 @@ class Association:
 
     def _company(self, env, data):
         company = env["res.company"].search([("drk_code", "=", data["code"])], limit=1)
-        # No chart of accounts here: it takes longer than everything else, and courses do not need it.
+        # The chart of accounts comes afterwards: a new company would get that of its country before its data are there.
         companies = env["res.company"].with_context(chart_template_load=True)
         return company or companies.create(
             {
@@ -200,6 +201,7 @@ class Association:
         port = os.environ.get("DRK_PORT") or config["http_port"]
         self.company._drk_ensure_website(f"http://{self.company._drk_web_slug()}.localhost:{port}")
         self.kinds = self.env["drk.course.kind"].search([("company_id", "=", self.company.id)])
+        demo_money.set_up(self.company, self.data["code"])
         self._prices()
         self.units = self._units()
         self.rooms = self._rooms()
@@ -456,7 +458,7 @@ class Association:
         suffix, city = self.data["suffix"], self.data["company"]["city"]
         return [
             self._user(login + suffix, groups, name=f"{name} {city}")
-            for login, name, groups in (ROLES[:2] if suffix else ROLES)
+            for login, name, groups in (ROLES[:4] if suffix else ROLES)
         ]
 
     def _users(self):

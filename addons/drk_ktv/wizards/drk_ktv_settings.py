@@ -7,6 +7,8 @@ SETTINGS = (
     "drk_ktv_offer_hours",
     "drk_ktv_booking_hours",
     "drk_ktv_few_threshold",
+    "drk_ktv_rebook_days",
+    "drk_ktv_sms_days",
 )
 
 
@@ -29,6 +31,8 @@ class DrkKtvSettings(models.TransientModel):
     drk_ktv_offer_hours = fields.Integer(string="Hours an offered place is kept")
     drk_ktv_booking_hours = fields.Integer(string="Booking closes hours before the course")
     drk_ktv_few_threshold = fields.Integer(string='"Few places" up to')
+    drk_ktv_rebook_days = fields.Integer(string="People change the date themselves up to days before")
+    drk_ktv_sms_days = fields.Integer(string="SMS when a course within days is cancelled")
 
     @api.model
     def default_get(self, fields_list):
