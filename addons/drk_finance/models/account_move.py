@@ -16,6 +16,8 @@ class AccountMove(models.Model):
 
     drk_charge_ids = fields.One2many("drk.charge", "move_id", string="Charges")
     drk_charge_count = fields.Integer("Number of charges", compute="_compute_drk_charge_count")
+    # Set for good when the charges of a cancelled invoice are invoiced anew: to post it again would bill them twice.
+    drk_is_replaced = fields.Boolean("Invoiced anew", readonly=True, copy=False)
     drk_participant_list_id = fields.Many2one(
         "ir.attachment", string="Participant list", readonly=True, copy=False, ondelete="set null"
     )
@@ -37,6 +39,7 @@ class AccountMove(models.Model):
 
     def _drk_check_charges(self):
         """An invoice of charges says what they say: who changed a draft by hand is told so."""
+        self._drk_refuse_given_up()
         charges_sudo = self.env["drk.charge"].sudo().search([("move_id", "in", self.ids)])  # whoever posts
         for line, charges in charges_sudo.grouped("move_line_id").items():
             total = sum(charges.mapped("amount")) * (1 if line.move_id.move_type == "out_invoice" else -1)
@@ -48,6 +51,32 @@ class AccountMove(models.Model):
                         line.name,
                     )
                 )
+
+    def button_draft(self):
+        self.filtered(lambda move: move.state == "cancel")._drk_refuse_given_up()
+        return super().button_draft()
+
+    def _drk_refuse_given_up(self):
+        """:raise UserError: when what one of these says is not owed any more or stands on another invoice"""
+        void_sudo = self.env["drk.charge"].sudo().search([("move_id", "in", self.ids), ("is_void", "=", True)])
+        for move in self.filtered("drk_is_replaced") | void_sudo.move_id.with_env(self.env):
+            raise UserError(
+                self.env._(
+                    "%s was given up: its charges are void or were invoiced anew. Please invoice what is still open.",
+                    move.display_name,
+                )
+            )
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """What was made of charges is credited by their counter charges only: nobody gets a credit twice."""
+        if self.env["drk.charge"].sudo().search_count([("move_id", "in", self.ids)], limit=1):  # whoever credits
+            raise UserError(
+                self.env._(
+                    "Please take the charges back instead (Finance > Charges > Take back);"
+                    " then the invoice run writes the credit note."
+                )
+            )
+        return super()._reverse_moves(default_values_list, cancel)
 
     # ------------------------------------------------------------------ participant list
     def _drk_make_participant_list(self):

@@ -41,7 +41,10 @@ class AccountMove(models.Model):
         self.filtered("posted_before")._drk_refuse_undoing(states={"posted", *UNPOSTED})
 
     def _drk_refuse_undoing(self, states=("posted",)):
-        moves = self.filtered(lambda move: move.state in states and move.journal_id.sudo().drk_cash_kind)
+        accounts = self._drk_cash_journals().default_account_id
+        moves = self.sudo().filtered(
+            lambda move: move.state in states and (move.journal_id.drk_cash_kind or move.line_ids.account_id & accounts)
+        )
         if moves:
             raise UserError(
                 self.env._(

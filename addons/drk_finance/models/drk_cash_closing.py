@@ -107,6 +107,12 @@ class DrkCashClosing(models.Model):
                     self.env._("The cash box is closed up to %s already.", format_date(self.env, last))
                 )
 
+    @api.model
+    def default_get(self, fields):
+        """Neither the context nor a default of the user closes a day."""
+        defaults = super().default_get([name for name in fields if name not in INTERNAL])
+        return defaults | ({"state": "draft"} if "state" in fields else {})
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:

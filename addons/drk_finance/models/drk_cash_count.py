@@ -30,7 +30,9 @@ class DrkCashCount(models.Model):
 
     def write(self, vals):
         self.closing_id._drk_refuse_closed()
-        return super().write(vals)
+        result = super().write(vals)
+        self.closing_id._drk_refuse_closed()  # nor moved into a closed one
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):

@@ -9,7 +9,7 @@ FIXED = {
     "name", "amount", "currency_id", "company_id", "payer_id", "revenue_kind_id", "service_date", "service_date_end",
 }  # fmt: skip
 #: What only the methods of this model may write.
-INTERNAL = {"move_line_id", "is_void", "reversed_id", "successor_id"}
+INTERNAL = {"move_line_id", "move_id", "state", "is_void", "reversed_id", "successor_id"}
 
 
 class DrkCharge(models.Model):
@@ -116,6 +116,11 @@ class DrkCharge(models.Model):
         return format_period(self.env, self.service_date, self.service_date_end) if self.service_date else ""
 
     # ------------------------------------------------------------------ writing
+    @api.model
+    def default_get(self, fields):
+        """Neither the context nor a default of the user fills what only methods write."""
+        return super().default_get([name for name in fields if name not in INTERNAL])
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -126,6 +131,8 @@ class DrkCharge(models.Model):
         self._drk_check_internal(vals)
         if vals.keys() & FIXED and any(charge.state != "open" for charge in self):
             raise UserError(self.env._("What is invoiced or void stays as it is. Take the charge back instead."))
+        if vals.get("move_line_id"):
+            self.sudo().move_id.filtered(lambda move: move.state == "cancel").drk_is_replaced = True
         return super().write(vals)
 
     @api.model

@@ -24,7 +24,7 @@ class DrkCharge(models.Model):
 
         :param journal: ``account.journal`` of a cash box or card terminal
         :param date: day of the payment, default today
-        :return: ``account.payment``, in the environment of the caller
+        :return: ``account.payment``, in the environment of the caller; empty when credit covers all of it
         :raise AccessError: when the user is no cashier of this association
         :raise UserError: when nothing is open
         """
@@ -33,8 +33,10 @@ class DrkCharge(models.Model):
         self.check_access("read")
         charges = self.sudo()
         charges._drk_lock_for_payment()
-        charges.filtered(lambda charge: charge.state == "open")._drk_invoice(date=date)
+        moves = charges.filtered(lambda charge: charge.state == "open")._drk_invoice(date=date)
         amounts = charges._drk_open_amounts()
+        if not amounts and moves:
+            return payments  # what was paid before covers it
         if not amounts:
             raise UserError(self.env._("Nothing is open any more: it was paid already or cancelled."))
         return payments._drk_take(journal, amounts, date=date, charges=charges)
@@ -69,7 +71,7 @@ class DrkCharge(models.Model):
         :return: list of (charge, amount); without those that are paid, void or collected
         """
         charges = self.sudo() - self.sudo()._drk_collected()
-        rows = [(charge, charge.amount) for charge in charges if charge.state == "open"]
+        rows = [(charge, charge._drk_due_now(charges)) for charge in charges if charge.state == "open"]
         for move, of_move in charges.filtered(lambda charge: charge.state == "invoiced").grouped("move_id").items():
             left = sum(self.sudo()._drk_share_of(move, sum(of_move.mapped("amount"))).values())
             for charge in of_move:
@@ -78,6 +80,14 @@ class DrkCharge(models.Model):
                 if amount:
                     rows.append((charge, amount))
         return rows
+
+    def _drk_due_now(self, together):
+        """Return what is to be paid for an open charge: what was paid for the one before it is set off.
+
+        :param together: ``drk.charge`` that are paid at the same time, credits among them count for themselves
+        """
+        paid = (self._drk_credits() - together).filtered(lambda credit: credit.reversed_id.state == "paid")
+        return max(self.amount + sum(paid.mapped("amount")), 0) if self.amount > 0 else self.amount
 
     def _drk_collected(self):
         """Return the charges whose share was taken already: their invoice may still be open for others."""

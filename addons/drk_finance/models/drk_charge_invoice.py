@@ -12,12 +12,19 @@ class DrkCharge(models.Model):
     def _drk_invoice(self, date=None, post=True):
         """Invoice the open charges, one move per association, payer, currency and sign; a second call does nothing.
 
+        Credit for what these follow goes with them: nobody pays for the new date while the old one is not paid back.
+
         :param date: invoice date; default today
         :param bool post: post at once (the default) or leave drafts
         :return: the new ``account.move``
         :raise UserError: in clear words when set-up is missing
         """
-        charges = self._drk_lock().filtered(lambda charge: charge.state == "open").sorted(self._drk_sort_key)
+        charges = (
+            (self | self._drk_credits())
+            ._drk_lock()
+            .filtered(lambda charge: charge.state == "open")
+            .sorted(self._drk_sort_key)
+        )
         date = fields.Date.to_date(date) or fields.Date.context_today(self)
         moves = self.env["account.move"]
         for company, company_charges in charges.grouped("company_id").items():
@@ -26,6 +33,10 @@ class DrkCharge(models.Model):
             moves._post(soft=False)
             charges._drk_settle()
         return moves.with_env(self.env)
+
+    def _drk_credits(self):
+        """Return the open counter charges of what these charges follow."""
+        return self.predecessor_ids._drk_counter().filtered(lambda charge: charge.state == "open")
 
     def _drk_problem(self, date):
         """Hook: say why this charge cannot be invoiced on that day.
@@ -157,19 +168,21 @@ class DrkCharge(models.Model):
 
         :return: the charges without problem, and a dict of problem: charges
         """
-        problems = {}
-        for charges in self._drk_by_payer(date).values():
+        problems, possible = {}, self.browse()
+        for charges in self.grouped(lambda charge: charge._drk_problem_key(date)).values():
+            if problem := charges[:1]._drk_problem(date):
+                problems[problem] = problems.get(problem, self.browse()) | charges
+            else:
+                possible |= charges
+        for charges in possible.grouped(lambda charge: charge._drk_move_key()).values():
             if problem := charges._drk_run_problem(date):
                 problems[problem] = problems.get(problem, self.browse()) | charges
         left_out = self.browse().concat(*problems.values())
         return self - left_out, problems
 
-    def _drk_by_payer(self, date):
-        return self.grouped(lambda charge: (charge._drk_problem_key(date), charge._drk_move_key()))
-
     def _drk_run_problem(self, date):
-        """Hook: say why a run leaves out these charges of one payer, empty when it does not."""
-        return self[:1]._drk_problem(date) or self._drk_address_problem(date)
+        """Hook: say why a run leaves out the charges of one invoice, empty when it does not."""
+        return self._drk_address_problem(date)
 
     def _drk_address_problem(self, date):
         """An invoice names its recipient with address, a small one need not (UStG § 14 (4) no. 1, UStDV § 33)."""

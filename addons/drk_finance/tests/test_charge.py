@@ -82,6 +82,20 @@ class TestCharge(FinanceCase):
                 self._charge(**vals)
 
     @users("accountant-a")
+    def test_defaults_forge_no_link(self):
+        other = self._charge()
+        line = other._drk_invoice().invoice_line_ids
+        self.env["ir.default"].set("drk.charge", "is_void", True, user_id=True)
+        outer, context = self.env, {"default_move_line_id": line.id, "default_reversed_id": other.id}
+        self.env = self.env(context={**self.env.context, **context, "default_state": "paid"})
+        charge = self._charge()
+        self.env = outer
+        self.assertFalse(charge.move_line_id or charge.move_id or charge.reversed_id or charge.is_void)
+        self.assertEqual(charge.state, "open")
+        with self.assertRaises(AccessError):
+            charge.write({"state": "paid"})
+
+    @users("accountant-a")
     def test_voucher_is_kept_eight_years(self):
         charge = self._charge()
         self.assertFalse(charge.drk_keep_until)

@@ -138,6 +138,19 @@ class TestClosing(CashCase):
                 attempt()
         self.assertEqual(self.cash._drk_balance(), 10)
 
+    def test_entry_of_another_journal_in_the_cash_book_stays(self):
+        entry = self._entry(self.today, self.cash.default_account_id)
+        entry.action_post()
+        for attempt in (entry.button_draft, lambda: entry.write({"state": "draft"})):
+            with self.assertRaisesRegex(UserError, "stands in a cash book"), self.env.cr.savepoint():
+                attempt()
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            entry.unlink()
+        other = self._entry(self.today, self.books_a["bank"])
+        other.action_post()
+        other.button_draft()
+        self.assertEqual((entry.state, other.state), ("posted", "draft"))
+
     def test_payment_of_a_closed_day_is_taken_back_on_the_next(self):
         charge = self._charge(50)
         payment = self._collect(charge, date=self.yesterday)
@@ -170,6 +183,23 @@ class TestClosing(CashCase):
             closing.write({"state": "closed"})
         with self.assertRaises(UserError):
             closing.create({"journal_id": self.cash.id, "day": self.yesterday, "state": "closed"})
+
+    def test_defaults_close_no_day(self):
+        self._as(self.cashier_a, self.env["ir.default"]).set("drk.cash.closing", "closed_balance", 5.0, user_id=True)
+        closings = self._as(self.cashier_a, self.env["drk.cash.closing"])
+        closing = closings.with_context(default_state="closed", default_closed_by_id=self.accountant_a.id).create(
+            {"journal_id": self.cash.id}
+        )
+        self.assertEqual((closing.state, closing.closed_balance), ("draft", 0))
+        self.assertFalse(closing.closed_by_id)
+
+    def test_count_cannot_move_into_a_closed_closing(self):
+        closed = self._close(0, day=self.yesterday)
+        closing = self._closing(0)
+        closing.count_ids = [Command.create({"denomination": 5, "number": 1})]
+        with self.assertRaisesRegex(UserError, "closed day"), self.env.cr.savepoint():
+            closing.count_ids.write({"closing_id": closed.id})
+        self.assertFalse(closed.count_ids.filtered("number"))
 
     def test_days_in_order(self):
         self._close(0)

@@ -134,6 +134,47 @@ class TestInvoice(FinanceCase):
         self.assertEqual(charge.state, "open")
 
     @users("accountant-a")
+    def test_cancelled_invoice_stays_when_its_charges_are_invoiced_anew(self):
+        charge = self._charge()
+        move = charge._drk_invoice()
+        move.button_draft()
+        move.button_cancel()
+        move.button_draft()  # nothing happened yet: allowed
+        move.button_cancel()
+        charge._drk_invoice()
+        with self.assertRaisesRegex(UserError, "given up|aufgegeben"):
+            move.button_draft()
+        move.state = "draft"
+        with self.assertRaisesRegex(UserError, "given up|aufgegeben"):
+            move.action_post()
+
+    @users("accountant-a")
+    def test_cancelled_invoice_of_void_charges_stays(self):
+        charge = self._charge()
+        move = charge._drk_invoice()
+        move.button_draft()
+        move.button_cancel()
+        charge._drk_reverse("Abgesagt")
+        with self.assertRaisesRegex(UserError, "given up|aufgegeben"):
+            move.button_draft()
+        move.state = "draft"
+        with self.assertRaisesRegex(UserError, "given up|aufgegeben"):
+            move.action_post()
+
+    @users("accountant-a")
+    def test_credit_note_of_charges_comes_from_charges_only(self):
+        charge = self._charge()
+        move = charge._drk_invoice()
+        wizards = self.env["account.move.reversal"].with_context(active_model="account.move", active_ids=move.ids)
+        with self.assertRaisesRegex(UserError, "take the charges back|stornieren Sie"):
+            wizards.create({"journal_id": move.journal_id.id}).reverse_moves()
+        line = {"name": "Von Hand", "price_unit": 5, "tax_ids": [], "account_id": self.books_a["income"].id}
+        hand = self.env["account.move"].create(
+            {"move_type": "out_invoice", "partner_id": self.erika.id, "invoice_line_ids": [Command.create(line)]}
+        )
+        self.assertEqual(hand._reverse_moves().reversed_entry_id, hand)
+
+    @users("accountant-a")
     def test_paid_invoice_settles_its_charges(self):
         charge = self._charge()
         move = charge._drk_invoice()

@@ -100,7 +100,8 @@ class DrkCollect(models.TransientModel):
 
     def action_collect(self):
         """Take the money and print the receipt."""
-        return self._drk_collect().action_drk_receipt()
+        payments = self._drk_collect()
+        return payments.action_drk_receipt() if payments else {"type": "ir.actions.act_window_close"}
 
     def action_collect_silent(self):
         """Take the money without a receipt."""
@@ -108,7 +109,7 @@ class DrkCollect(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _drk_collect(self):
-        """:return: ``account.payment``"""
+        """:return: ``account.payment``, none when credit covers all of it"""
         self.ensure_one()
         self._drk_check_given()
         payments = self.env["account.payment"]
@@ -116,7 +117,7 @@ class DrkCollect(models.TransientModel):
             payments |= self.charge_ids._drk_collect(self.journal_id, self.date)
         if items := self._drk_items():
             payments |= items._drk_collect(self.journal_id, self.date)
-        if not payments:
+        if not (self.charge_ids or items):
             raise UserError(self.env._("Nothing is open any more: it was paid already or cancelled."))
         return payments
 

@@ -47,9 +47,11 @@ class DrkCharge(models.Model):
     def _drk_free_drafts(self):
         """Give up drafts that invoice these charges: what they say is not owed any more, the rest is invoiced anew."""
         drafts = self.move_id.filtered(lambda move: move.state == "draft")
-        for move in drafts:
+        numbered = drafts.filtered("posted_before")  # what had a number stays
+        (drafts - numbered).unlink()
+        for move in numbered:
             move._message_log(body=self.env._("A booking on this draft was cancelled or moved. Please invoice anew."))
-        drafts.button_cancel()
+        numbered.button_cancel()
 
     def _drk_settle(self):
         """The fee of a cancellation is taken from what was paid for the course; the rest is paid back."""

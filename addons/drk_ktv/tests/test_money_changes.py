@@ -1,5 +1,6 @@
 """Money follows a booking that is cancelled or moved, and a certificate that is replaced."""
 
+from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from .money_common import MoneyCase
@@ -112,9 +113,19 @@ class TestMoneyChanges(MoneyCase):
         bookings = self._company_booking(self.course, 1, 2)
         move = bookings.sudo()._drk_ensure_charges()._drk_invoice(post=False)
         bookings[0]._drk_cancel(by="link")
-        self.assertEqual(move.state, "cancel")
+        self.assertFalse(move.exists())
         self.assertEqual(self._states(bookings), ["none", "to_invoice"])
         self.assertEqual(self._invoice(bookings).amount_total, 60)
+
+    def test_draft_that_had_a_number_is_cancelled_for_good(self):
+        bookings = self._company_booking(self.course, 1, 2)
+        move = bookings.sudo()._drk_ensure_charges()._drk_invoice()
+        move.button_draft()
+        bookings[0]._drk_cancel(by="link")
+        self.assertEqual(move.state, "cancel")
+        self.assertEqual(self._invoice(bookings).amount_total, 60)
+        with self.assertRaises(UserError):
+            move.button_draft()
 
     def test_no_fee_for_who_waits(self):
         self._rules("cancel", (0, 0, 20))
@@ -190,6 +201,30 @@ class TestMoneyChanges(MoneyCase):
         self.assertEqual(self._states(booking + new), ["none", "invoiced"])
         self._collect(new.sudo().drk_charge_ids)
         self.assertEqual(self._states(new), ["paid"])
+
+    def test_paid_booking_that_moved_is_not_paid_twice_at_the_desk(self):
+        booking = self._paid(self.course, 1)
+        new = booking._drk_rebook(self.later)
+        charges = new.sudo()._drk_ensure_charges()
+        self.assertEqual([amount for _charge, amount in charges._drk_due_amounts()], [0])
+        self.assertFalse(self._collect(charges))
+        self.assertEqual(self._states(booking + new), ["none", "paid"])
+
+    def test_invoice_of_the_new_date_brings_the_credit_note(self):
+        booking = self._paid(self.course, 1)
+        new = booking._drk_rebook(self.later)
+        moves = self._invoice(new)
+        self.assertEqual(sorted(moves.mapped("move_type")), ["out_invoice", "out_refund"])
+        self.assertEqual(moves.mapped("amount_residual"), [0, 0])
+
+    def test_unpaid_booking_that_moved_is_paid_once(self):
+        booking = self._book(self.course, 1)
+        self._invoice(booking)
+        new = booking._drk_rebook(self.later)
+        charges = new.sudo()._drk_ensure_charges()
+        self.assertEqual(sum(amount for _charge, amount in charges._drk_due_amounts()), 55)
+        self.assertEqual(self._collect(charges).amount, 55)
+        self.assertEqual(self._states(booking + new), ["none", "paid"])
 
     def test_cancelled_after_rebooking_pays_all_back(self):
         booking = self._paid(self.course, 1)
