@@ -252,6 +252,7 @@ class DrkCertificate(models.Model):
         if self.state != "valid":
             raise UserError(self.env._("A withdrawn certificate is not replaced."))
         original_sudo = self.sudo()._root()  # nobody writes certificates by hand
+        original_sudo._check_attended()
         today = original_sudo.event_id._drk_local(fields.Datetime.now()).date()
         (number,) = self._next_numbers(original_sudo.company_id, today, 1)
         new_sudo = original_sudo.copy(
@@ -303,6 +304,7 @@ class DrkCertificate(models.Model):
         root_sudo = self.sudo()._root()  # nobody writes certificates by hand
         if root_sudo.state == "withdrawn" and not self.env.user.has_group("drk_ktv.group_drk_ktv_manager"):
             raise AccessError(self.env._("Only a course manager may issue a withdrawn certificate anew."))
+        root_sudo._check_attended()
         root_sudo._set_withdrawn(reason)
         new_sudo = self._issue_again(root_sudo.registration_id)
         (root_sudo | root_sudo.duplicate_ids).successor_id = new_sudo
@@ -312,6 +314,16 @@ class DrkCertificate(models.Model):
     def _issue_again(self, registration_sudo):
         registration_sudo.drk_certificate_ids.flush_recordset()  # the index lets the next one in only then
         return self.sudo()._issue(registration_sudo)
+
+    def _check_attended(self):
+        """Attendance may have been corrected since the certificate was issued."""
+        if self.registration_id and not self.registration_id._drk_attended_all():
+            raise UserError(
+                self.env._(
+                    "%s did not attend all of the course, as the attendance says now. Correct it, or withdraw the certificate.",
+                    self.holder_name,
+                )
+            )
 
     def _root(self):
         return self.original_id or self

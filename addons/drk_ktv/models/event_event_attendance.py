@@ -94,7 +94,9 @@ class EventEvent(models.Model):
         if not line:
             slot = {"session_id": entry.session, "registration_id": entry.registration}
             return self.env["drk.course.attendance"].create(slot | vals)
-        if line.client_key != entry.key and line.recorded_at <= entry.moment:
+        # What somebody else has entered meanwhile stays: neither "all others" nor its undo was meant for it.
+        meant = not (entry.fill and line.state) and entry.undoes in ("", line.client_key)
+        if meant and line.client_key != entry.key and line.recorded_at <= entry.moment:
             line.write(vals)
         return line
 

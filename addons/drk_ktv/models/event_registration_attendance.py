@@ -52,6 +52,7 @@ class EventRegistration(models.Model):
 
     def action_set_done(self):
         """Ticked by hand or at the door: present in all sessions that have begun and have no entry yet."""
+        self.check_access("write")
         result = super().action_set_done()
         self.filtered("drk_is_course")._drk_tick_present()
         return result

@@ -115,6 +115,17 @@ class TestAttendance(AttendanceMixin, KtvCase):
         self._record(self.course, self._entry(self.anna, self.first, "partly"), user=self.clerk)
         self.assertEqual(self._states(self.anna), {self.first: "partly"})
 
+    def test_all_others_present_keeps_what_a_colleague_entered(self):
+        self._record(self.course, self._entry(self.anna, self.second, "absent", ago=60))
+        late = self._entry(self.anna, self.second, "present", fill=True)
+        self.assertEqual(self._record(self.course, late)[0]["state"], "absent")
+        undo = self._entry(self.anna, self.second, "", undoes=late["key"])
+        self.assertEqual(self._record(self.course, undo)[0]["state"], "absent")
+        own = self._entry(self.anna, self.second, "present", key="own-tap-of-all")
+        self._record(self.course, own)
+        undo = self._entry(self.anna, self.second, "", key="undo-own-tap", undoes=own["key"])
+        self.assertEqual(self._record(self.course, undo)[0]["state"], "")
+
     def test_an_entry_taken_back_stays_gone(self):
         self._record(self.course, self._entry(self.anna, self.first, ago=20))
         self._record(self.course, self._entry(self.anna, self.first, "", ago=10))

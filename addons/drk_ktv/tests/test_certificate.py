@@ -297,6 +297,14 @@ class TestCertificate(CertificateCase):
         with self.assertRaises(UserError):
             certificate.with_user(self.clerk)._drk_replace()
 
+    def test_nobody_gets_another_one_when_attendance_was_corrected(self):
+        certificate = self._issue(self._attended([self._person(1)]))
+        certificate.registration_id.drk_attendance_ids[:1].state = "absent"
+        for again in ("_drk_replace", "_drk_correct"):
+            with self.assertRaisesRegex(UserError, "Vera1 Beispiel1"):
+                getattr(certificate.with_user(self.clerk), again)(*(["Schreibfehler"] if "correct" in again else []))
+        self.assertEqual(certificate.state, "valid")
+
     # ------------------------------------------------------------------ withdraw, correct
     def test_manager_withdraws_with_a_reason(self):
         certificate = self._issue(self._attended([self._person(1)]))

@@ -17,6 +17,8 @@ class Entry:
 
     :param key: chosen by the phone, so that the same tap sent twice counts once
     :param moment: naive UTC, when it was tapped by the clock of this server
+    :param fill: meant for those only who have no entry ("all others are present")
+    :param undoes: key of the entry that it takes back, empty for any
     """
 
     key: str
@@ -24,6 +26,8 @@ class Entry:
     registration: int
     state: str
     moment: datetime
+    fill: bool = False
+    undoes: str = ""
 
 
 def read_key(raw):
@@ -46,7 +50,8 @@ def read_entry(raw, sent, now):
     numbers = [raw.get("session"), raw.get("registration")]
     if not all(type(number) is int and 0 < number <= MAX_ID for number in numbers):
         return None
-    return Entry(key, *numbers, raw["state"], tapped_at(raw.get("at"), sent, now))
+    undoes = raw.get("undoes") if isinstance(raw.get("undoes"), str) else ""
+    return Entry(key, *numbers, raw["state"], tapped_at(raw.get("at"), sent, now), raw.get("fill") is True, undoes)
 
 
 def tapped_at(at, sent, now):

@@ -86,18 +86,22 @@
     function keep(taps) {
         const course = root.dataset.course;
         const entries = read(course);
-        for (const { session, person, state } of taps) {
+        const kept = taps.map((tap) => ({ ...tap, key: newKey() }));
+        for (const { session, person, state, key, fill, undoes } of kept) {
             entries[`${session}:${person}`] = {
-                key: newKey(),
+                key,
                 session: Number(session),
                 registration: Number(person),
                 state,
                 at: Date.now(),
+                fill: Boolean(fill),
+                undoes: undoes || "",
             };
         }
         write(course, entries);
         show();
         send();
+        return kept;
     }
 
     // ---- sending -----------------------------------------------------------------------------------------
@@ -118,9 +122,11 @@
         show();
         let done = true;
         for (const course of keptCourses()) {
-            while (done && Object.keys(read(course)).length) {
-                done = await sendSome(course);
+            let sent = true; // a course that is gone keeps no other one waiting
+            while (sent && Object.keys(read(course)).length) {
+                sent = await sendSome(course);
             }
+            done = done && sent;
         }
         sending = false;
         failures = done ? 0 : failures + 1;
@@ -331,12 +337,12 @@
         const kept = read(root.dataset.course);
         const session = section.dataset.session;
         lastAll = [...section.querySelectorAll("[data-person]")]
-            .map((person) => ({ session, person: person.dataset.person, state: "present" }))
+            .map((person) => ({ session, person: person.dataset.person, state: "present", fill: true }))
             .filter(({ person }) => {
                 const slot = `${session}:${person}`;
                 return !(slot in kept ? kept[slot].state : serverStates.get(slot));
             });
-        keep(lastAll);
+        lastAll = keep(lastAll);
         const box = document.getElementById("zuruecknehmen");
         box.querySelector("span").textContent = lastAll.length ? word("marked", lastAll.length) : word("nothing");
         box.querySelector("button").hidden = !lastAll.length;
@@ -349,7 +355,7 @@
             const slot = `${session}:${person}`;
             return (slot in kept ? kept[slot].state : serverStates.get(slot)) === "present";
         });
-        keep(untouched.map((tap) => ({ ...tap, state: "" })));
+        keep(untouched.map(({ session, person, key }) => ({ session, person, state: "", undoes: key })));
         lastAll = [];
         document.getElementById("zuruecknehmen").hidden = true;
     }
