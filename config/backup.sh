@@ -106,10 +106,10 @@ swap() {
     mkdir -p "$(filestore "$new")"
     if database_exists "$name"; then
         sql "BEGIN; ALTER DATABASE \"$name\" RENAME TO \"$name.replaced\"; ALTER DATABASE \"$new\" RENAME TO \"$name\"; COMMIT" || return 1
-        finish_swap "$name"
+        finish_swap "$name" || return 1
     else
         rm -rf -- "$(filestore "$name")"
-        mv "$(filestore "$new")" "$(filestore "$name")"
+        mv -T "$(filestore "$new")" "$(filestore "$name")" || return 1
         sql "ALTER DATABASE \"$new\" RENAME TO \"$name\"" || return 1
     fi
     UNFINISHED=
@@ -120,8 +120,8 @@ finish_swap() {
     old=$(filestore "$name.replaced")
     for work in "$name.restoring" "$name.upgrading"; do
         [ -d "$(filestore "$work")" ] || continue
-        if [ -d "$(filestore "$name")" ] && [ ! -d "$old" ]; then mv "$(filestore "$name")" "$old"; fi
-        mv "$(filestore "$work")" "$(filestore "$name")"
+        if [ -d "$(filestore "$name")" ] && [ ! -d "$old" ]; then mv -T "$(filestore "$name")" "$old" || return 1; fi
+        mv -T "$(filestore "$work")" "$(filestore "$name")" || return 1
     done
     drop_database "$name.replaced"
 }
