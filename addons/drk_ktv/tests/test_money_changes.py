@@ -251,6 +251,12 @@ class TestMoneyChanges(MoneyCase):
     def test_replacement_certificate_costs_its_fee(self):
         self._rules("replacement", (0, 0, 12))
         booking = self._company_booking(self.course, 1)
+        self.env["drk.course.attendance"].create(
+            [
+                {"registration_id": booking.id, "session_id": session.id, "state": "present"}
+                for session in self.course.drk_session_ids
+            ]
+        )
         certificate = self.env["drk.certificate"]._issue(booking.sudo())
         certificate = self._as(self.clerk, certificate)
         self.assertEqual(certificate._drk_replacement_fee(), 12)
