@@ -8,6 +8,8 @@ PERSON_FIELDS = (
 )  # fmt: skip
 #: Core's extras that a new person does not need: subscription of the clerk, a log note, tracking of first values.
 QUIET = {"mail_create_nosubscribe": True, "mail_create_nolog": True, "tracking_disable": True}
+#: Says that a person is created here and with nothing but PERSON_FIELDS; no caller from outside can name this object.
+NEW_PERSON = object()
 
 
 class ResPartner(models.Model):
@@ -28,9 +30,13 @@ class ResPartner(models.Model):
         """
         self._drk_check_texts(vals)
         found = self._drk_match_person(company, vals)
-        return found or self.with_context(**QUIET).create(self._prepare_drk_person_vals(company, vals)).with_env(
-            self.env
-        )
+        creator = self.with_context(**QUIET, drk_creation=NEW_PERSON)
+        return found or creator.create(self._prepare_drk_person_vals(company, vals)).with_env(self.env)
+
+    def _check_company(self, fnames=None):
+        """A person made of PERSON_FIELDS links nothing; core would read the default accounts of each, over all accounts."""
+        if self.env.context.get("drk_creation") is not NEW_PERSON:
+            super()._check_company(fnames)
 
     @api.model
     def _drk_match_person(self, company, vals):
