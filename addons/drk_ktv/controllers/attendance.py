@@ -284,9 +284,9 @@ class AttendancePages(PublicForm, http.Controller):
         else:
             entries = self._form_entries(course, session, post, batch, everybody=action == "all")
         answers = course._drk_record_attendance(entries) if entries else []
-        refused = {answer["message"] for answer in answers if not answer["ok"]}
+        refused = [f"{answer['about']}: {answer['message']}" for answer in answers if not answer["ok"]]
         if refused:
-            return self._page(course, trouble=sorted(refused))
+            return self._page(course, trouble=refused)
         query = {"ok": "zurueck" if action == "undo" else "gespeichert"}
         if action == "all" and entries:
             query["alle"] = batch

@@ -271,3 +271,71 @@ class TestAttendanceForms(AttendancePagesCase):
             f"Math.min(...{heights}.filter(r => r.width).map(r => Math.min(r.width, r.height)))"
         )
         self.assertGreaterEqual(self._in_browser(self.path, look, width=390), 48)
+
+
+@tagged("post_install", "-at_install")
+class TestAttendanceRefused(AttendancePagesCase):
+    """What the server refuses stays on the phone until somebody has read why."""
+
+    STORE = "Object.keys(localStorage).filter(name => name.startsWith('drk-anwesenheit:')).length"
+    BOX = "document.getElementById('abgelehnt')"
+
+    def _kept(self, *entries):
+        """A script that keeps entries on the phone as an earlier visit did."""
+        kept = {f"{entry['session']}:{entry['registration']}": entry for entry in entries}
+        name = f"drk-anwesenheit:{self.teacher.id}:{self.course.id}"
+        return f"localStorage.clear(), localStorage.setItem({name!r}, {json.dumps(json.dumps(kept))})"
+
+    def _look(self, path, script, width=390):
+        """Come back to a page with entries on the phone.
+
+        :return: dict of what the page shows and keeps, before and after the note is dismissed
+        """
+
+        def look(browser):
+            browser.run(script)
+            browser.go(browser.run("location.href"))
+            browser.wait(1)
+            found = {
+                "lines": browser.run(f"[...{self.BOX}.querySelectorAll('li')].map(line => line.textContent)"),
+                "shown": browser.run(f"{self.BOX}.checkVisibility() && {self.BOX}.getAttribute('role') === 'alert'"),
+                "width": browser.run("document.documentElement.scrollWidth"),
+                "axe": browser.axe(),
+                "kept": browser.run(self.STORE),
+                "errors": browser.console_errors(),
+            }
+            browser.run(f"{self.BOX}.querySelector('button').click()")
+            found["kept_after"] = browser.run(self.STORE)
+            found["shown_after"] = browser.run(f"{self.BOX}.checkVisibility()")
+            browser.run("localStorage.clear()")
+            return found
+
+        return self._in_browser(path, look, width=width)
+
+    def test_both_pages_show_what_was_refused_until_it_was_read(self):
+        self.anna.with_user(self.clerk)._drk_cancel(reason="krank")
+        script = self._kept(self._entry(self.anna, self.first), self._entry(self.bert, self.first))
+        for path in ("/kurse/anwesenheit", self.path):
+            found = self._look(path, script)
+            (line,) = found["lines"]
+            day = f"{self.course._drk_local(self.first.date_begin):%d.%m.%Y, %H:%M}"
+            for words in (self.course.drk_number, day, self.anna.name, "ist storniert"):
+                self.assertIn(words, line, path)
+            self.assertTrue(found["shown"], path)
+            self.assertEqual((found["kept"], found["kept_after"], found["shown_after"]), (1, 0, False), path)
+            self.assertEqual((found["axe"], found["errors"]), ([], []), path)
+            self.assertLessEqual(found["width"], 390, path)
+        self.assertEqual(self._states(self.bert), {self.first: "present"})
+
+    def test_entries_that_cannot_be_read_are_shown_and_end(self):
+        strange = self._entry(self.anna, self.first) | {"key": "!", "session": "x"}
+        found = self._look("/kurse/anwesenheit", self._kept(strange))
+        self.assertEqual(len(found["lines"]), 1)
+        self.assertIn(self.course.drk_number, found["lines"][0])
+        self.assertEqual((found["kept"], found["kept_after"]), (1, 0))
+
+    def test_answer_names_who_is_of_this_course_alone(self):
+        other = self._book(self._create_todays_course(seats=2), 5)
+        answers = self._record(self.course, self._entry(other, self.first), {"key": "abcdefgh"})
+        self.assertTrue(all(self.course.drk_number in answer["about"] for answer in answers))
+        self.assertFalse([answer for answer in answers if other.name in answer["about"] or answer["ok"]])
