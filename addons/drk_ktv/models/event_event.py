@@ -402,6 +402,7 @@ class EventEvent(models.Model):
         ending = self.browse()
         if vals.get("kanban_state") == "cancel":
             ending |= self.filtered(lambda event: event.kanban_state != "cancel")
+            ending.filtered("drk_is_course")._drk_check_cancel_course()
         if "active" in vals and not vals["active"]:
             ending |= self.filtered("active")
         courses = ending.filtered(
