@@ -23,6 +23,7 @@ FORM_WALK_IN = "ktv_walkin"
 SCRIPT = "drk_ktv/static/src/attendance/attendance.js"
 SEARCH_FROM = 12  # more names than this get a search box
 MAX_FILES = 20
+COMING_COURSES, PAST_COURSES = 100, 100  # shown at most; of those today all are
 COURSE = "/kurse/anwesenheit/<int(max=2147483647):event_id>"
 
 
@@ -70,20 +71,34 @@ class AttendancePages(PublicForm, http.Controller):
 
     @http.route("/kurse/anwesenheit", type="http", auth="user", website=True, sitemap=False)
     def attendance_list(self, **_unknown):
-        courses = self._courses()
-        domain = courses._drk_today_domain() & Domain("company_id", "in", courses.env.companies.ids)
-        found = courses.search(domain, order="date_begin, id", limit=200)
-        now = fields.Datetime.now()
-        soon = fields.Datetime.add(now, days=60)
-        values = {
-            "running": [self._list_row(c) for c in found if c.drk_session_ids and self._is_near(c, now)],
-            "coming": [self._list_row(c) for c in found if now < c.date_begin <= soon and not self._is_near(c, now)],
-            "past": [self._list_row(c) for c in reversed(found) if c.date_end <= now and not self._is_near(c, now)],
-            "script": script_address(),
-            "user_id": request.env.uid,
-            "base": self._base(),
-        }
+        found = self._courses_by_time()
+        values = {name: [self._list_row(course) for course in courses] for name, courses in found.items()}
+        values |= {"script": script_address(), "user_id": request.env.uid, "base": self._base()}
         return request.render("drk_ktv.website_attendance_list", values)
+
+    def _courses_by_time(self):
+        """Each part is searched for itself, so that a long past hides no course of today.
+
+        :return: dict of ``event.event``: ``running`` today, ``coming`` and ``past``, those that miss papers first
+        """
+        courses, now = self._courses(), fields.Datetime.now()
+        domain = courses._drk_today_domain() & Domain("company_id", "in", courses.env.companies.ids)
+        # a day on both sides: what is today says the clock of each place
+        near = Domain("date_begin", "<", fields.Datetime.add(now, days=1))
+        near &= Domain("date_end", ">", fields.Datetime.subtract(now, days=1)) & Domain("drk_session_ids", "!=", False)
+        running = courses.search(domain & near, order="date_begin, id").filtered(lambda c: self._is_near(c, now))
+        rest = domain & Domain("id", "not in", running.ids)
+        soon = Domain("date_begin", ">", now) & Domain("date_begin", "<=", fields.Datetime.add(now, days=60))
+        missing, complete = (
+            rest & Domain("date_end", "<=", now) & Domain("drk_papers_state", "=", state)
+            for state in ("open", "complete")
+        )
+        newest = {"order": "date_end desc, id desc", "limit": PAST_COURSES}
+        return {
+            "running": running,
+            "coming": courses.search(rest & soon, order="date_begin, id", limit=COMING_COURSES),
+            "past": (courses.search(missing, **newest) + courses.search(complete, **newest))[:PAST_COURSES],
+        }
 
     def _is_near(self, course, now):
         today = course._drk_local(now).date()

@@ -3,9 +3,10 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 from lxml import html
+from odoo import fields
 from odoo.addons.drk_web.tests.common import DrkHttpCase
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from .attendance_common import PDF, AttendanceMixin, picture
 from .common import KtvCase
@@ -68,6 +69,43 @@ class TestAttendanceAccess(AttendancePagesCase):
         for path in self.PATHS:
             self.assertEqual(self._get(f"/kurse/anwesenheit/{other.id}{path}").status_code, 404)
         self.assertEqual(self._get(self.path).status_code, 200)
+
+    def _copies(self, course, count, days):
+        """Many dates like this one, so many days later; by SQL because there are hundreds."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = 'event_event'::regclass AND attnum > 0"
+            " AND NOT attisdropped AND attname NOT IN ('id', 'drk_number', 'date_begin', 'date_end')"
+        )
+        names = SQL(", ").join(SQL.identifier(name) for (name,) in self.env.cr.fetchall())
+        moved = SQL("date_begin + %(days)s * interval '1 day', date_end + %(days)s * interval '1 day'", days=days)
+        query = SQL("INSERT INTO event_event (%s, date_begin, date_end, drk_number)", names)
+        query = SQL(
+            "%s SELECT %s, %s, 'VIELE' || %s || '-' || number FROM event_event,", query, names, moved, str(days)
+        )
+        self.env.cr.execute(SQL("%s generate_series(1, %s) number WHERE id = %s", query, count, course.id))
+
+    def test_many_dates_hide_none_of_today(self):
+        complete = self._create_course(days=20, drk_instructor_id=self.instructor.id)
+        self._past(complete, 3)
+        complete.sudo().drk_papers_state = "complete"
+        missing = self._create_course(days=20, drk_instructor_id=self.instructor.id)
+        self._past(missing, 5)
+        self._copies(missing, 210, -30)
+        self._copies(self.course, 210, 20)
+        page = html.fromstring(self._get("/kurse/anwesenheit").text)
+        groups = {
+            name: page.xpath(f"//h2[@id='{name}']/following-sibling::ul[1]//h3/a/@href")
+            for name in ("heute", "demnaechst", "vergangen")
+        }
+        self.assertEqual(groups["heute"], [self.path])
+        self.assertEqual((len(groups["demnaechst"]), len(groups["vergangen"])), (100, 100))
+        self.assertEqual(groups["vergangen"][0], f"/kurse/anwesenheit/{missing.id}")
+        self.assertNotIn(f"/kurse/anwesenheit/{complete.id}", groups["vergangen"])
+
+    def _past(self, course, days):
+        begin = fields.Datetime.now() - timedelta(days=days)
+        course.write({"date_begin": begin, "date_end": begin + timedelta(hours=8)})
 
     def test_office_sees_all_of_the_association_alone(self):
         foreign = self._create_course_b()
