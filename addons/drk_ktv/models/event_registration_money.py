@@ -27,6 +27,7 @@ class EventRegistration(models.Model):
             ("none", "Nothing to pay"),
             ("to_invoice", "Not invoiced yet"),
             ("invoiced", "Invoice open"),
+            ("partial", "Invoice partly paid"),
             ("paid", "Paid"),
             ("credit", "Credit balance"),
         ],
@@ -51,6 +52,7 @@ class EventRegistration(models.Model):
         "drk_charge_ids.amount",
         "drk_charge_ids.is_live",
         "drk_charge_ids.course_purpose",
+        "drk_charge_ids.move_id.payment_state",
     )
     def _compute_drk_money_state(self):
         for registration in self:
@@ -60,9 +62,13 @@ class EventRegistration(models.Model):
         unsettled = self.drk_charge_ids.filtered(lambda charge: charge.state in ("open", "invoiced"))
         if unsettled.filtered(lambda charge: charge.amount < 0):
             return "credit"
-        states = set(self.drk_charge_ids.filtered("is_live").mapped("state"))
+        live = self.drk_charge_ids.filtered("is_live")
+        states = set(live.mapped("state"))
         if "open" in states or self._drk_is_uncharged():
             return "to_invoice"
+        # Whose share a part of a collective payment was, nobody knows: all on the invoice are partly paid.
+        if "invoiced" in states and "partial" in live.move_id.mapped("payment_state"):
+            return "partial"
         return next((state for state in ("invoiced", "paid") if state in states), "none")
 
     @api.depends("drk_charge_ids")
