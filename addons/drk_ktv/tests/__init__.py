@@ -1,5 +1,6 @@
 from . import test_access_matrix
 from . import test_booking
+from . import test_charge_race
 from . import test_contact
 from . import test_course
 from . import test_course_mail
