@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from odoo import Command, fields
 from odoo.tools import config
 
-from . import demo_money, demo_sketch, demo_words, filenames
+from . import demo_attendance, demo_money, demo_sketch, demo_words, filenames
 
 CHUNK = 500  # records a transaction
 QUIET = {
@@ -393,6 +393,8 @@ class Association:
         for first in range(0, len(vals_list), 50):
             courses = self.env["event.event"].create(vals_list[first : first + 50])
             self._book(courses, people, first + known)
+            if not first + known:  # only a new association: nobody works with its dates yet
+                demo_attendance.let_pass(courses[0], self.clerk)
             _commit(self.env)
             self.env.invalidate_all()
 
@@ -472,8 +474,13 @@ class Association:
             self._user(f"mitglied{suffix}", ("base.group_portal",), partner_id=member.id)
 
     def _member(self):
-        """Somebody who has booked and is no instructor."""
-        domain = [("company_id", "=", self.company.id), ("drk_is_course", "=", True), ("state", "=", "open")]
+        """Somebody whose course is still to come, and who is no instructor."""
+        domain = [
+            ("company_id", "=", self.company.id),
+            ("drk_is_course", "=", True),
+            ("state", "=", "open"),
+            ("event_id.date_begin", ">", fields.Datetime.now()),
+        ]
         bookings = self.env["event.registration"].search(domain, order="id", limit=200)
         return (bookings.drk_participant_id - self.instructors.partner_id).filtered(lambda person: not person.user_ids)[
             :1
