@@ -1,6 +1,5 @@
 """Demo data of a course that is over: attendance, a scan of the signed list, complete papers and certificates."""
 
-import base64
 from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,7 +21,7 @@ def let_pass(course, clerk):
     people = course._drk_listed()
     _record(course, people, clerk)
     scan = demo_sketch.draw_signed_list(course.display_name, people.mapped("name"))
-    course.env["drk.course.paper"]._add(course, "Unterschriftenliste.pdf", base64.b64encode(scan))
+    course.with_user(clerk)._drk_add_papers([("Unterschriftenliste.pdf", scan)])
     course.with_user(clerk).action_drk_papers_complete()
     people.with_user(clerk)._drk_issue_certificates()
 
