@@ -1,11 +1,10 @@
 """Demo data of a course that is over: attendance, a scan of the signed list, complete papers and certificates."""
 
 from datetime import UTC, date, timedelta
-from zoneinfo import ZoneInfo
 
 from . import demo_sketch
+from .demo_calendar import BERLIN
 
-BERLIN = ZoneInfo("Europe/Berlin")
 AUTHORISATION = "8.0000"  # given to nobody
 
 
