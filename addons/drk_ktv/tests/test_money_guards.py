@@ -1,9 +1,11 @@
 """What nobody may enter by hand, and what a part of a payment says."""
 
+import runpy
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
 
 from .money_common import MoneyCase
 
@@ -72,6 +74,17 @@ class TestMoneyGuards(MoneyCase):
         self.assertEqual(found.ids, bookings.ids)
         self._pay(move, 120)
         self.assertEqual(self._states(bookings), ["paid"] * 3)
+
+    def test_upgrade_looks_at_invoices_that_are_paid_in_part(self):
+        booking = self._book(self.course, 1)
+        self._as(self.accountant_a, booking).action_drk_invoice()
+        self._pay(booking.sudo().drk_charge_ids.move_id, 15)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE event_registration SET drk_money_state = 'invoiced' WHERE id = %s", [booking.id])
+        self.env.invalidate_all()
+        script = runpy.run_path(file_path("drk_ktv/migrations/19.0.1.1.0/post-migration.py"))
+        script["migrate"](self.env.cr, "19.0.1.0.0")
+        self.assertEqual(self._states(booking), ["partial"])
 
     def test_open_rest_can_be_collected(self):
         booking = self._book(self.course, 1)
