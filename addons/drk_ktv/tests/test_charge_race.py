@@ -37,9 +37,10 @@ class TestChargeRace(TestRace):
     def _remove_all(cls):
         with cls.registry.cursor() as cr:
             cr.execute(cls.OWN_CHARGES)
-        super()._remove_all()
+        result = super()._remove_all()
         with cls.registry.cursor() as cr:
             Environment(cr, SUPERUSER_ID, CONTEXT)["drk.revenue.kind"].search([("code", "=", "RACE")]).unlink()
+        return result
 
     def _booking(self):
         """:return: id of a booking that costs something and is not charged yet"""
