@@ -48,6 +48,7 @@ class EventRegistration(models.Model):
         "drk_charge_ids.is_live",
         "drk_charge_ids.course_purpose",
         "drk_charge_ids.move_id.payment_state",
+        "drk_charge_ids.move_id.amount_residual",
     )
     def _compute_drk_money_state(self):
         for registration in self:
@@ -61,10 +62,21 @@ class EventRegistration(models.Model):
         states = set(live.mapped("state"))
         if "open" in states or self._drk_is_uncharged():
             return "to_invoice"
-        # Whose share a part of a collective payment was, nobody knows: all on the invoice are partly paid.
-        if "invoiced" in states and "partial" in live.move_id.mapped("payment_state"):
+        if "invoiced" in states and self._drk_is_partly_paid(live.move_id):
             return "partial"
         return next((state for state in ("invoiced", "paid") if state in states), "none")
+
+    @api.model
+    def _drk_is_partly_paid(self, moves):
+        """Whose share a part of a collective payment was, nobody knows: all on the invoice are partly paid.
+
+        What was credited to one of them is no payment of the others.
+        """
+        for move in moves.filtered(lambda move: move.payment_state == "partial"):
+            owed = sum(move.drk_charge_ids.filtered("is_live").mapped("amount"))
+            if move.currency_id.compare_amounts(move.amount_residual, owed) < 0:
+                return True
+        return False
 
     @api.depends("drk_charge_ids")
     def _compute_drk_charge_count(self):

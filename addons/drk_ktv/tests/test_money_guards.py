@@ -71,7 +71,7 @@ class TestMoneyGuards(MoneyCase):
         label = dict(bookings._fields["drk_money_state"]._description_selection(self.env(context={"lang": "de_DE"})))
         self.assertIn("teilweise bezahlt", label["partial"])
         found = self._as(self.clerk, bookings).search([("drk_money_state", "=", "partial")])
-        self.assertEqual(found.ids, bookings.ids)
+        self.assertEqual(found, bookings.with_env(found.env))
         self._pay(move, 120)
         self.assertEqual(self._states(bookings), ["paid"] * 3)
 
