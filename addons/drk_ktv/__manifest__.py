@@ -1,7 +1,7 @@
 {
     "name": "DRK Courses (KTV)",
     "summary": "Courses that people book: dates, sessions, seats, waiting lists",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "DRK",
     "license": "AGPL-3",
     "author": "DRK suite contributors",

@@ -4,5 +4,8 @@ from . import booking
 from . import portal
 from . import rebook
 from . import attendance
+from . import attendance_entries
+from . import attendance_walk_in
+from . import attendance_papers
 from . import certificate
 from . import money

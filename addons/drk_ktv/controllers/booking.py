@@ -1,8 +1,9 @@
+import functools
+
 import psycopg2
 from odoo import fields, http
 from odoo.addons.drk_base.tools.links import LinkExpired, LinkInvalid
 from odoo.addons.drk_base.tools.lock import Busy
-from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 from odoo.tools import email_normalize
 
@@ -17,6 +18,27 @@ FORM_OFFER = "ktv_offer"
 LINK_BOOKING = "ktv_booking"
 LINK_OFFER = "ktv_offer"
 LIVE_STATES = ("open", "waiting", "offered")
+
+
+def by_link(purpose):
+    """A page whose address ends in a signed link: it gets the booking that the link names, others see what is wrong.
+
+    The page takes both positional only: what a visitor sends under the same name is no booking.
+
+    :param purpose: what the link was made for
+    """
+
+    def decorate(page):
+        @functools.wraps(page)
+        def with_booking(self, token, **sent):
+            try:
+                return page(self, self._linked(purpose, token), token, **sent)
+            except (LinkExpired, LinkInvalid) as error:
+                return self._link_problem(error)
+
+        return with_booking
+
+    return decorate
 
 
 class BookingPages(CoursePages):
@@ -54,15 +76,11 @@ class BookingPages(CoursePages):
         if not form.parse():
             return self._form_page(course, form)
         on_full = "waiting" if action == "waiting" else "refuse"
-        try:
-            with self._once(FORM, post) as once:
-                if once.replayed:
-                    return once.response
-                registrations = self._book(course, form, on_full)
-                return once.done(self._booking_path(registrations))
-        except (UserError, ValidationError, psycopg2.IntegrityError, psycopg2.OperationalError) as error:
-            request.env.cr.rollback()
+
+        def again(error):
             return self._form_page(course, form, self._trouble(course, error, form.values.get("email")))
+
+        return self._do_once(FORM, post, lambda: self._booking_path(self._book(course, form, on_full)), again)
 
     def _book(self, course, form, on_full):
         """:return: ``event.registration`` of all people of the form"""
@@ -252,11 +270,8 @@ class BookingPages(CoursePages):
         return {"total": words.money(sum(amounts), currency, lang), "count": len(live)}
 
     @http.route("/kurse/buchung/<string:token>", type="http", auth="public", website=True, sitemap=False)
-    def booking(self, token, **_unknown):
-        try:
-            registrations = self._linked(LINK_BOOKING, token)
-        except (LinkExpired, LinkInvalid) as error:
-            return self._link_problem(error)
+    @by_link(LINK_BOOKING)
+    def booking(self, registrations, token, /, **_unknown):
         base = f"{self._prefix()}/kurse/buchung/{token}"
         return request.render("drk_ktv.website_booking", self._booking_values(registrations, base))
 
@@ -271,11 +286,8 @@ class BookingPages(CoursePages):
         sitemap=False,
         methods=["GET", "POST"],
     )
-    def booking_cancel(self, token, **post):
-        try:
-            registrations = self._linked(LINK_BOOKING, token)
-        except (LinkExpired, LinkInvalid) as error:
-            return self._link_problem(error)
+    @by_link(LINK_BOOKING)
+    def booking_cancel(self, registrations, token, /, **post):
         base = f"{self._prefix()}/kurse/buchung/{token}"
         return self._cancel_page(registrations, base, "link", only_text(post))
 
@@ -302,16 +314,16 @@ class BookingPages(CoursePages):
 
     def _cancel(self, chosen, base, by, post, values):
         reason = request.env._("Cancelled by the person who booked")
-        try:
-            with self._once(FORM_CANCEL, post) as once:
-                if once.replayed:
-                    return once.response
-                chosen._drk_cancel(reason=reason, by=by)
-                return once.done(base)
-        except (UserError, psycopg2.OperationalError) as error:
-            request.env.cr.rollback()
+
+        def cancel():
+            chosen._drk_cancel(reason=reason, by=by)
+            return base
+
+        def again(error):
             text = self._trouble(chosen.event_id, error)["text"]
             return request.render("drk_ktv.website_booking_cancel", values | {"errors": {"person": text}})
+
+        return self._do_once(FORM_CANCEL, post, cancel, again)
 
     # ---- offers -----------------------------------------------------------------------
 
@@ -324,11 +336,8 @@ class BookingPages(CoursePages):
         sitemap=False,
         methods=["GET", "POST"],
     )
-    def offer(self, token, **post):
-        try:
-            registrations = self._linked(LINK_OFFER, token)
-        except (LinkExpired, LinkInvalid) as error:
-            return self._link_problem(error)
+    @by_link(LINK_OFFER)
+    def offer(self, registrations, token, /, **post):
         offered = registrations.filtered(lambda r: r.state == "offered" and r.drk_offer_until > fields.Datetime.now())
         if not offered:
             return self._offer_gone(registrations)
@@ -340,7 +349,7 @@ class BookingPages(CoursePages):
         """Answered already: show the booking; ran out: say so."""
         if "open" in registrations.mapped("state"):
             return request.redirect(self._booking_path(registrations), code=303)
-        return self._link_problem(LinkExpired(""))
+        raise LinkExpired("")
 
     def _offer_page(self, offered, trouble=None):
         base = self._booking_path(offered)
@@ -353,15 +362,15 @@ class BookingPages(CoursePages):
             return refused
         if post.get("answer") not in ("accept", "decline"):
             return self._offer_page(offered)
-        try:
-            with self._once(FORM_OFFER, post) as once:
-                if once.replayed:
-                    return once.response
-                if post["answer"] == "accept":
-                    offered._drk_accept_offer()
-                else:
-                    offered._drk_decline_offer()
-                return once.done(self._booking_path(offered))
-        except (UserError, psycopg2.Error) as error:
-            request.env.cr.rollback()
+
+        def answer():
+            if post["answer"] == "accept":
+                offered._drk_accept_offer()
+            else:
+                offered._drk_decline_offer()
+            return self._booking_path(offered)
+
+        def again(error):
             return self._offer_page(offered, self._trouble(offered.event_id, error))
+
+        return self._do_once(FORM_OFFER, post, answer, again)

@@ -48,6 +48,7 @@ class MoneyPages(RebookPages):
         words_of = {
             "to_invoice": (request.env._("invoice follows"), ""),
             "invoiced": (request.env._("invoice open"), "drk-badge-few"),
+            "partial": (request.env._("invoice partly paid"), "drk-badge-few"),
             "paid": (request.env._("paid"), "drk-badge-ok"),
             "credit": (request.env._("credit balance"), "drk-badge-few"),
         }

@@ -3,7 +3,6 @@ from datetime import datetime, time, timedelta
 
 from dateutil.relativedelta import relativedelta
 from odoo import fields, http
-from odoo.addons.drk_web.controllers.main import PublicForm
 from odoo.addons.drk_web.tools.forms import Field, parse
 from odoo.fields import Domain
 from odoo.http import content_disposition, request
@@ -12,6 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from . import format as form
 from .booking_form import only_text
+from .once import OnceForm
 
 PAGE_SIZE = 30
 # What the list shows: without naming them, Odoo reads all columns, long texts and files too.
@@ -38,7 +38,7 @@ def course_path(course):
     return f"/kurse/{(course.drk_number or '').lower()}"
 
 
-class CoursePages(PublicForm, http.Controller):
+class CoursePages(OnceForm, http.Controller):
     """The public course pages of one association. They only read."""
 
     # ---- which courses a visitor may see --------------------------------

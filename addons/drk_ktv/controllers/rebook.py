@@ -1,13 +1,11 @@
 from functools import partial
 
-import psycopg2
 from odoo import http
-from odoo.addons.drk_base.tools.links import LinkExpired, LinkInvalid
-from odoo.exceptions import UserError, ValidationError
+from odoo.addons.drk_base.tools.links import LinkExpired
 from odoo.http import request
 
 from . import format as words
-from .booking import LINK_BOOKING
+from .booking import LINK_BOOKING, by_link
 from .booking_form import only_text
 from .portal import PortalCourses
 
@@ -172,15 +170,11 @@ class RebookPages(PortalCourses):
         if post.get("betrag") != self._agreed(total, people._drk_rebook_cost(course, by)):
             text = request.env._("The amount has changed meanwhile. Please look at it and confirm once more.")
             return again({"kind": "amount", "text": text})
-        try:
-            with self._once(FORM_REBOOK, post) as once:
-                if once.replayed:
-                    return once.response
-                new = people._drk_rebook(course, by=by)
-                return once.done(self._rebooked_path(new, by))
-        except (UserError, ValidationError, psycopg2.IntegrityError, psycopg2.OperationalError) as error:
-            request.env.cr.rollback()
-            return again(self._rebook_trouble(course, error))
+
+        def move():
+            return self._rebooked_path(people._drk_rebook(course, by=by), by)
+
+        return self._do_once(FORM_REBOOK, post, move, lambda error: again(self._rebook_trouble(course, error)))
 
     def _rebook_trouble(self, course, error):
         trouble = self._trouble(course, error)
@@ -209,11 +203,8 @@ class RebookPages(PortalCourses):
         sitemap=False,
         methods=["GET", "POST"],
     )
-    def booking_rebook(self, token, **query):
-        try:
-            registrations = self._linked(LINK_BOOKING, token)
-        except (LinkExpired, LinkInvalid) as error:
-            return self._link_problem(error)
+    @by_link(LINK_BOOKING)
+    def booking_rebook(self, registrations, token, /, **query):
         base = f"{self._prefix()}/kurse/buchung/{token}"
         return self._rebook_page(registrations, base, "link", only_text(query))
 
@@ -242,13 +233,10 @@ class RebookPages(PortalCourses):
         sitemap=False,
         methods=["GET", "POST"],
     )
-    def booking_replacement(self, token, **post):
+    @by_link(LINK_REPLACEMENT)
+    def booking_replacement(self, registrations, token, /, **post):
         """The link in the mail about a cancelled date: one of the next dates, without a fee."""
-        try:
-            link = request.env["drk.link"]._verify(LINK_REPLACEMENT, token)
-            registrations = self._linked(LINK_REPLACEMENT, token)
-        except (LinkExpired, LinkInvalid) as error:
-            return self._link_problem(error)
+        link = request.env["drk.link"]._verify(LINK_REPLACEMENT, token)
         posted, post = request.httprequest.method == "POST", only_text(post)
         refused = posted and self._check_spam(FORM_REBOOK, post)
         if refused:
@@ -296,4 +284,4 @@ class RebookPages(PortalCourses):
         new = registrations.drk_rebooked_to_id
         if new:
             return request.redirect(self._booking_path(new), code=303)
-        return self._link_problem(LinkExpired(""))
+        raise LinkExpired("")

@@ -3,6 +3,8 @@ from . import drk_course_price
 from . import drk_instructor
 from . import drk_course_session
 from . import event_event
+from . import event_event_seats
+from . import event_event_dates
 from . import event_event_booking
 from . import event_registration
 from . import event_registration_booking
@@ -42,8 +44,11 @@ from . import res_company_money
 from . import drk_revenue_kind
 from . import drk_course_kind_money
 from . import drk_fee_rule
+from . import account_move
 from . import drk_charge
 from . import drk_charge_rebooking
 from . import event_registration_money
+from . import event_registration_charge
+from . import event_registration_money_changes
 from . import event_event_money
 from . import drk_certificate_money

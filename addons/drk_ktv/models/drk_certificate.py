@@ -175,7 +175,7 @@ class DrkCertificate(models.Model):
             "registration_id": registration.id,
             "drk_person_id": person.id,
             "holder_name": person.name,
-            "holder_birthdate": person.birthdate_date,
+            "holder_birthdate": registration.drk_birthdate,
         }
         values = words.placeholders(vals)
         texts = {"text": kind._certificate_text(), "legal_text": kind.certificate_legal_text}

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 PURPOSES = [
     ("course", "Participation"),
@@ -6,6 +7,10 @@ PURPOSES = [
     ("rebook_fee", "Rebooking fee"),
     ("replacement", "Replacement certificate"),
 ]
+
+
+#: What only computes write: a forged value would let a booking be charged twice, or never.
+COMPUTED = {"is_live", "event_id"}
 
 
 class DrkCharge(models.Model):
@@ -36,6 +41,27 @@ class DrkCharge(models.Model):
     def _compute_is_live(self):
         for charge in self:
             charge.is_live = not (charge.is_void or charge.reversed_id or charge._drk_counter())
+
+    @api.model
+    def default_get(self, fields):
+        """Neither the context nor a default of the user fills what is computed."""
+        return super().default_get([name for name in fields if name not in COMPUTED])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._drk_check_computed(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._drk_check_computed(vals)
+        return super().write(vals)
+
+    @api.model
+    def _drk_check_computed(self, vals):
+        forged = vals.keys() & COMPUTED
+        if forged and not self.env.su:
+            raise AccessError(self.env._("This of a charge cannot be entered: %s", ", ".join(sorted(forged))))
 
     def _drk_origin(self):
         return self.registration_id or super()._drk_origin()

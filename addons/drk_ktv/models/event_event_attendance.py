@@ -62,7 +62,8 @@ class EventEvent(models.Model):
 
         :param raw_entries: list of whatever a phone sent: dicts ``key, session, registration, state, at``
         :param sent: milliseconds since 1970 by the clock of the phone, to correct that clock
-        :return: list of dicts ``key, ok, state, message`` in the same order; ``state`` is what holds now
+        :return: list of dicts ``key, ok, state, message`` in the same order; ``state`` is what holds now. What was
+            refused says ``about`` which course, session and person it was
         """
         self.ensure_one()
         self._drk_check_may_teach()
@@ -82,12 +83,19 @@ class EventEvent(models.Model):
             entry = attendance.read_entry(raw, sent, now)
             message = self._drk_refuse_entry(entry, refusals)
             if message:
-                answers.append({"key": attendance.read_key(raw), "ok": False, "state": "", "message": message})
+                answer = {"key": attendance.read_key(raw), "ok": False, "state": "", "message": message}
+                answers.append(answer | {"about": self._drk_entry_about(entry)})
                 continue
             slot = (entry.session, entry.registration)
             lines[slot] = self._drk_store_entry(lines.get(slot), entry)
             answers.append({"key": entry.key, "ok": True, "state": lines[slot].state or "", "message": ""})
         return answers
+
+    def _drk_entry_about(self, entry):
+        """What an entry was for, as far as it is of this course: who reads it may be on another page."""
+        session = self.drk_session_ids.filtered(lambda session: entry and session.id == entry.session)
+        person = self.registration_ids.filtered(lambda registration: entry and registration.id == entry.registration)
+        return ", ".join(filter(None, (self.display_name, session and session._drk_day_label(), person.name)))
 
     def _drk_store_entry(self, line, entry):
         vals = {"state": entry.state or False, "recorded_at": entry.moment, "client_key": entry.key}

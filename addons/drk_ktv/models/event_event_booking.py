@@ -239,8 +239,13 @@ class EventEvent(models.Model):
             "name": person.name,
             "email": self._drk_first_of(sources, "email"),
             "phone": self._drk_first_of(sources, "phone"),
+            "drk_typed_birthdate": not person.birthdate_date and self._drk_typed_birthdate(sources[0]),
             **self._prepare_drk_typed_frozen_vals(sources[0] if isinstance(sources[0], dict) else {}),
         }
+
+    @api.model
+    def _drk_typed_birthdate(self, typed):
+        return isinstance(typed, dict) and typed.get("birthdate_date")
 
     @api.model
     def _drk_first_of(self, sources, name):
@@ -333,6 +338,22 @@ class EventEvent(models.Model):
             return registrations
 
         return self._drk_in_turn(cancel)
+
+    def _drk_check_cancel_course(self):
+        """Hook: refuse to cancel a date that has taken place for somebody.
+
+        :raise UserError:
+        """
+        registrations_sudo = self.env["event.registration"].sudo()  # whether there are any
+        domain = Domain("event_id", "in", self.ids) & Domain("state", "=", "done")
+        attended = registrations_sudo.search(domain, limit=1)
+        if attended:
+            raise UserError(
+                self.env._(
+                    "The course %s cannot be cancelled: people have attended it. Please correct their attendance first.",
+                    attended.event_id.display_name,
+                )
+            )
 
     def _post_drk_cancel_course(self, registrations):
         """Hook: after a whole course was cancelled, inside its transaction; ``drk_settlement`` of the course says what

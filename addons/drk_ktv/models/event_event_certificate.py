@@ -30,6 +30,21 @@ class EventEvent(models.Model):
     def _drk_seated(self):
         return self.registration_ids.filtered(lambda registration: registration.state in ("open", "done"))
 
+    def _drk_check_cancel_course(self):
+        """A certificate says that its course took place."""
+        certificates_sudo = self.env["drk.certificate"].sudo()  # whether there are any
+        valid = certificates_sudo.search([("event_id", "in", self.ids), ("state", "=", "valid")])
+        if valid:
+            raise UserError(
+                self.env._(
+                    "The course %(course)s cannot be cancelled: it has valid certificates (%(numbers)s)."
+                    " Please withdraw them first.",
+                    course=valid[0].event_id.display_name,
+                    numbers=", ".join(valid.mapped("number")),
+                )
+            )
+        return super()._drk_check_cancel_course()
+
     def action_drk_certificates_print(self):
         """Issue the missing certificates of this course and print all as one PDF."""
         seated = self._drk_seated()

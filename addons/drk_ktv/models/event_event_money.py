@@ -3,39 +3,25 @@ from odoo import api, fields, models
 from .event_registration_money import ACCOUNTANT, BILLED_PAYERS, CASHIER, MONEY_GROUPS, SEATED
 
 
+def _sum(label):
+    return fields.Monetary(
+        label,
+        compute="_compute_drk_money",
+        compute_sudo=True,
+        currency_field="drk_currency_id",
+        groups=MONEY_GROUPS,
+    )
+
+
 class EventEvent(models.Model):
     """What the bookings of a course date bring in."""
 
     _inherit = "event.event"  # pylint: disable=consider-merging-classes-inherited
 
-    drk_money_open = fields.Monetary(
-        "Not invoiced",
-        compute="_compute_drk_money",
-        compute_sudo=True,
-        currency_field="drk_currency_id",
-        groups=MONEY_GROUPS,
-    )
-    drk_money_invoiced = fields.Monetary(
-        "Invoiced, not settled",
-        compute="_compute_drk_money",
-        compute_sudo=True,
-        currency_field="drk_currency_id",
-        groups=MONEY_GROUPS,
-    )
-    drk_money_paid = fields.Monetary(
-        "Settled",
-        compute="_compute_drk_money",
-        compute_sudo=True,
-        currency_field="drk_currency_id",
-        groups=MONEY_GROUPS,
-    )
-    drk_money_due = fields.Monetary(
-        "To receive",
-        compute="_compute_drk_money",
-        compute_sudo=True,
-        currency_field="drk_currency_id",
-        groups=MONEY_GROUPS,
-    )
+    drk_money_open = _sum("Not invoiced")
+    drk_money_invoiced = _sum("Invoiced, not settled")
+    drk_money_paid = _sum("Settled")
+    drk_money_due = _sum("To receive")
 
     @api.depends("registration_ids.drk_charge_ids.state", "registration_ids.drk_price", "registration_ids.state")
     def _compute_drk_money(self):

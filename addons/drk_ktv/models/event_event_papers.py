@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 PAPERS_FIELDS = {"drk_papers_state", "drk_papers_date", "drk_papers_user_id"}
 
@@ -58,8 +57,7 @@ class EventEvent(models.Model):
         for session in self.drk_session_ids.sorted("date_begin"):
             count = sum((session.id, person.id) not in states for person in people)
             if count:
-                begin = self._drk_local(session.date_begin)
-                day = f"{format_date(self.env, begin.date())}, {begin:%H:%M}"
+                day = session._drk_day_label()
                 if count == 1:
                     sentences.append(self.env._("%s: the attendance of one person is missing.", day))
                 else:

@@ -34,7 +34,9 @@ class EventRegistration(models.Model):
     drk_last_activity = fields.Date(compute="_compute_drk_last_activity", store=True, precompute=True, default=None)
     drk_keep_until = fields.Date(compute="_compute_drk_keep", store=True, precompute=True)
     drk_keep_reason = fields.Char(compute="_compute_drk_keep", store=True, precompute=True)
-    drk_birthdate = fields.Date(related="drk_participant_id.birthdate_date", string="Birth date")
+    # A matched person is never changed, so what was typed for somebody without a birth date stays here.
+    drk_typed_birthdate = fields.Date(string="Birth date as typed", readonly=True, copy=False)
+    drk_birthdate = fields.Date(string="Birth date", compute="_compute_drk_birthdate", compute_sudo=True)
     drk_payer_id = fields.Many2one("res.partner", string="Payer", ondelete="restrict", index="btree_not_null")
     drk_payer_kind = fields.Selection(PAYER_KINDS, string="Kind of payer", default="self")
     drk_price = fields.Monetary(string="Price", currency_field="drk_currency_id")
@@ -70,6 +72,13 @@ class EventRegistration(models.Model):
         "This person is booked already.",
     )
     _drk_queue = models.Index("(event_id, drk_waiting_since, id) WHERE state = 'waiting'")
+
+    @api.depends("drk_participant_id.birthdate_date", "drk_typed_birthdate")
+    def _compute_drk_birthdate(self):
+        for registration in self:
+            registration.drk_birthdate = (
+                registration.drk_participant_id.birthdate_date or registration.drk_typed_birthdate
+            )
 
     # ------------------------------------------------------------------ checks
     @api.constrains("active", "state", "event_id", "event_slot_id", "event_ticket_id")
@@ -140,9 +149,8 @@ class EventRegistration(models.Model):
         if "drk_participant_id" in vals:
             for registration in courses:
                 person = registration.drk_participant_id.sudo()
-                super(EventRegistration, registration).write(
-                    registration._prepare_drk_frozen_vals(person, registration.event_id)
-                )
+                frozen = registration._prepare_drk_frozen_vals(person, registration.event_id)
+                super(EventRegistration, registration).write(frozen | {"drk_typed_birthdate": False})
         return result
 
     def _drk_check_state_change(self, state):

@@ -165,7 +165,8 @@ class EventRegistration(models.Model):
         common = event._prepare_drk_booking_vals(
             state, booker, payer, self.drk_payer_kind, self.drk_channel, self.drk_lang
         )
-        kept = ("name", "email", "phone", "drk_contact_email", "drk_age_band", "drk_plz_area", "drk_note")
+        typed = ("name", "email", "phone", "drk_contact_email", "drk_typed_birthdate")
+        kept = (*typed, "drk_age_band", "drk_plz_area", "drk_note")
         return common | {
             "drk_participant_id": self.drk_participant_id.id,
             "company_name": self.company_name,

@@ -1,5 +1,6 @@
 from . import test_access_matrix
 from . import test_booking
+from . import test_charge_race
 from . import test_contact
 from . import test_course
 from . import test_course_mail
@@ -16,6 +17,7 @@ from . import test_rebook
 from . import test_rebook_mail
 from . import test_rebook_pages
 from . import test_rebook_race
+from . import test_cancel_attended
 from . import test_cancel_course
 from . import test_roles
 from . import test_waiting_list
@@ -29,4 +31,5 @@ from . import test_attendance_lists
 from . import test_certificate_public
 from . import test_money
 from . import test_money_changes
+from . import test_money_guards
 from . import test_money_pages

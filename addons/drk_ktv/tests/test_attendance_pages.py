@@ -3,9 +3,10 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 from lxml import html
+from odoo import fields
 from odoo.addons.drk_web.tests.common import DrkHttpCase
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from .attendance_common import PDF, AttendanceMixin, picture
 from .common import KtvCase
@@ -68,6 +69,43 @@ class TestAttendanceAccess(AttendancePagesCase):
         for path in self.PATHS:
             self.assertEqual(self._get(f"/kurse/anwesenheit/{other.id}{path}").status_code, 404)
         self.assertEqual(self._get(self.path).status_code, 200)
+
+    def _copies(self, course, count, days):
+        """Many dates like this one, so many days later; by SQL because there are hundreds."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = 'event_event'::regclass AND attnum > 0"
+            " AND NOT attisdropped AND attname NOT IN ('id', 'drk_number', 'date_begin', 'date_end')"
+        )
+        names = SQL(", ").join(SQL.identifier(name) for (name,) in self.env.cr.fetchall())
+        moved = SQL("date_begin + %(days)s * interval '1 day', date_end + %(days)s * interval '1 day'", days=days)
+        query = SQL("INSERT INTO event_event (%s, date_begin, date_end, drk_number)", names)
+        query = SQL(
+            "%s SELECT %s, %s, 'VIELE' || %s || '-' || number FROM event_event,", query, names, moved, str(days)
+        )
+        self.env.cr.execute(SQL("%s generate_series(1, %s) number WHERE id = %s", query, count, course.id))
+
+    def test_many_dates_hide_none_of_today(self):
+        complete = self._create_course(days=20, drk_instructor_id=self.instructor.id)
+        self._past(complete, 3)
+        complete.sudo().drk_papers_state = "complete"
+        missing = self._create_course(days=20, drk_instructor_id=self.instructor.id)
+        self._past(missing, 5)
+        self._copies(missing, 210, -30)
+        self._copies(self.course, 210, 20)
+        page = html.fromstring(self._get("/kurse/anwesenheit").text)
+        groups = {
+            name: page.xpath(f"//h2[@id='{name}']/following-sibling::ul[1]//h3/a/@href")
+            for name in ("heute", "demnaechst", "vergangen")
+        }
+        self.assertEqual(groups["heute"], [self.path])
+        self.assertEqual((len(groups["demnaechst"]), len(groups["vergangen"])), (100, 100))
+        self.assertEqual(groups["vergangen"][0], f"/kurse/anwesenheit/{missing.id}")
+        self.assertNotIn(f"/kurse/anwesenheit/{complete.id}", groups["vergangen"])
+
+    def _past(self, course, days):
+        begin = fields.Datetime.now() - timedelta(days=days)
+        course.write({"date_begin": begin, "date_end": begin + timedelta(hours=8)})
 
     def test_office_sees_all_of_the_association_alone(self):
         foreign = self._create_course_b()
@@ -271,3 +309,71 @@ class TestAttendanceForms(AttendancePagesCase):
             f"Math.min(...{heights}.filter(r => r.width).map(r => Math.min(r.width, r.height)))"
         )
         self.assertGreaterEqual(self._in_browser(self.path, look, width=390), 48)
+
+
+@tagged("post_install", "-at_install")
+class TestAttendanceRefused(AttendancePagesCase):
+    """What the server refuses stays on the phone until somebody has read why."""
+
+    STORE = "Object.keys(localStorage).filter(name => name.startsWith('drk-anwesenheit:')).length"
+    BOX = "document.getElementById('abgelehnt')"
+
+    def _kept(self, *entries):
+        """A script that keeps entries on the phone as an earlier visit did."""
+        kept = {f"{entry['session']}:{entry['registration']}": entry for entry in entries}
+        name = f"drk-anwesenheit:{self.teacher.id}:{self.course.id}"
+        return f"localStorage.clear(), localStorage.setItem({name!r}, {json.dumps(json.dumps(kept))})"
+
+    def _look(self, path, script, width=390):
+        """Come back to a page with entries on the phone.
+
+        :return: dict of what the page shows and keeps, before and after the note is dismissed
+        """
+
+        def look(browser):
+            browser.run(script)
+            browser.go(browser.run("location.href"))
+            browser.wait(1)
+            found = {
+                "lines": browser.run(f"[...{self.BOX}.querySelectorAll('li')].map(line => line.textContent)"),
+                "shown": browser.run(f"{self.BOX}.checkVisibility() && {self.BOX}.getAttribute('role') === 'alert'"),
+                "width": browser.run("document.documentElement.scrollWidth"),
+                "axe": browser.axe(),
+                "kept": browser.run(self.STORE),
+                "errors": browser.console_errors(),
+            }
+            browser.run(f"{self.BOX}.querySelector('button').click()")
+            found["kept_after"] = browser.run(self.STORE)
+            found["shown_after"] = browser.run(f"{self.BOX}.checkVisibility()")
+            browser.run("localStorage.clear()")
+            return found
+
+        return self._in_browser(path, look, width=width)
+
+    def test_both_pages_show_what_was_refused_until_it_was_read(self):
+        self.anna.with_user(self.clerk)._drk_cancel(reason="krank")
+        script = self._kept(self._entry(self.anna, self.first), self._entry(self.bert, self.first))
+        for path in ("/kurse/anwesenheit", self.path):
+            found = self._look(path, script)
+            (line,) = found["lines"]
+            day = f"{self.course._drk_local(self.first.date_begin):%d.%m.%Y, %H:%M}"
+            for words in (self.course.drk_number, day, self.anna.name, "ist storniert"):
+                self.assertIn(words, line, path)
+            self.assertTrue(found["shown"], path)
+            self.assertEqual((found["kept"], found["kept_after"], found["shown_after"]), (1, 0, False), path)
+            self.assertEqual((found["axe"], found["errors"]), ([], []), path)
+            self.assertLessEqual(found["width"], 390, path)
+        self.assertEqual(self._states(self.bert), {self.first: "present"})
+
+    def test_entries_that_cannot_be_read_are_shown_and_end(self):
+        strange = self._entry(self.anna, self.first) | {"key": "!", "session": "x"}
+        found = self._look("/kurse/anwesenheit", self._kept(strange))
+        self.assertEqual(len(found["lines"]), 1)
+        self.assertIn(self.course.drk_number, found["lines"][0])
+        self.assertEqual((found["kept"], found["kept_after"]), (1, 0))
+
+    def test_answer_names_who_is_of_this_course_alone(self):
+        other = self._book(self._create_todays_course(seats=2), 5)
+        answers = self._record(self.course, self._entry(other, self.first), {"key": "abcdefgh"})
+        self.assertTrue(all(self.course.drk_number in answer["about"] for answer in answers))
+        self.assertFalse([answer for answer in answers if other.name in answer["about"] or answer["ok"]])

@@ -1,6 +1,7 @@
 from datetime import UTC, timedelta
 
 from freezegun import freeze_time
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -219,6 +220,30 @@ class TestWalkIn(AttendanceMixin, KtvCase):
         self.assertFalse(self.env["res.partner"].with_user(self.teacher).search([("id", "=", known.id)]))
         booking.sudo().drk_contact_email = "neugierig@example.org"
         self.assertFalse(booking.sudo()._drk_reaches_booker())
+
+    def test_typed_birth_date_stays_on_the_booking(self):
+        known = self.env["res.partner"].create(
+            {"firstname": "Paula", "lastname": "Spontan", "drk_is_person": True, "company_id": self.association_a.id}
+            | {"email": "paula@example.org"}
+        )
+        booking = self._walk_in(email="paula@example.org")
+        born = fields.Date.to_date(self.typed["birthdate_date"])
+        self.assertEqual((booking.sudo().drk_participant_id, known.birthdate_date), (known, False))
+        self.assertEqual((booking.drk_typed_birthdate, booking.drk_birthdate), (born, born))
+        self.assertEqual(booking._prepare_drk_list_row()["born"], born)
+        with freeze_time(self.course.date_end + timedelta(minutes=1)):
+            self._close(self.course)
+            self.assertEqual(booking.sudo()._drk_issue_certificates().holder_birthdate, born)
+        known.birthdate_date = "1991-01-01"
+        self.assertEqual(booking.drk_birthdate, known.birthdate_date)
+
+    def test_typed_birth_date_is_of_that_person_alone(self):
+        booking = self._walk_in().sudo()
+        self.assertFalse(booking.drk_typed_birthdate)
+        booking.drk_typed_birthdate = "1990-02-03"
+        other = {"firstname": "Rolf", "lastname": "Anders", "drk_is_person": True, "company_id": self.association_a.id}
+        booking.drk_participant_id = self.env["res.partner"].create(other)
+        self.assertFalse(booking.drk_birthdate)
 
     def test_booked_people_stay_visible_to_their_instructor(self):
         booked = self._book(self.course, 1)

@@ -34,6 +34,20 @@ class TestDemo(DrkCase):
         self.assertEqual(set(self.courses.mapped("drk_web_state")) & {"full", "free"}, {"full", "free"})
         self.assertTrue(self.bookings.filtered(lambda booking: booking.state == "waiting"))
 
+    def test_one_course_of_each_is_over_with_papers_and_certificates(self):
+        for company in self.companies:
+            over = self.courses.filtered(lambda c, company=company: c.company_id == company and c._drk_is_over())
+            self.assertEqual((len(over), over.drk_papers_state), (1, "complete"))
+            self.assertTrue(over.drk_paper_ids)
+            attended = over.registration_ids.filtered(lambda r: r.drk_attendance == "all")
+            self.assertEqual(set(attended.mapped("drk_certificate_state")), {"valid"})
+            self.assertEqual(over.drk_papers_user_id.company_id, company)
+
+    def test_member_has_a_course_to_come(self):
+        member = self.env["res.users"].search([("login", "=", "mitglied"), ("company_id", "in", self.companies.ids)])
+        bookings = self.bookings.filtered(lambda r: r.drk_participant_id == member.partner_id)
+        self.assertTrue(bookings.filtered(lambda r: not r.event_id._drk_is_over()))
+
     def test_dates_are_looked_after_by_the_course_office(self):
         self.assertEqual(set(self.courses.user_id.mapped("login")), {"kursbuero", "kursbuero-bei"})
         for course in self.courses:

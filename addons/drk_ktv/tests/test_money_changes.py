@@ -198,7 +198,7 @@ class TestMoneyChanges(MoneyCase):
         invoice = moves.filtered(lambda move: move.move_type == "out_invoice")
         self.assertEqual((invoice.amount_total, invoice.amount_residual), (80, 25))
         self.assertEqual(counter.state, "paid")
-        self.assertEqual(self._states(booking + new), ["none", "invoiced"])
+        self.assertEqual(self._states(booking + new), ["none", "partial"])
         self._collect(new.sudo().drk_charge_ids)
         self.assertEqual(self._states(new), ["paid"])
 

@@ -37,6 +37,27 @@ def draw(room, street, seed, file_format="PNG"):
     return stream.getvalue()
 
 
+def draw_signed_list(course, names):
+    """Draw what a scan of a signed list looks like.
+
+    :return: bytes of a PDF file
+    """
+    page = Image.new("RGB", (1240, 877), "white")
+    pen = ImageDraw.Draw(page)
+    font, small = (ImageFont.truetype(file_path(FONT), size) for size in (30, 20))
+    pen.text((60, 40), f"Teilnahmeliste {course}", fill=INK, font=font)
+    for row, name in enumerate(names):
+        top = 110 + 40 * row
+        pen.line((60, top + 36, 1180, top + 36), fill=ROAD, width=2)
+        pen.text((60, top + 8), f"{row + 1}.  {name}", fill=INK, font=small)
+        pen.line(
+            [(760 + 14 * x, top + 18 + 9 * (-1) ** (x + row)) for x in range(9 + row % 5)], fill="#1b2a6b", width=3
+        )
+    stream = io.BytesIO()
+    page.save(stream, "PDF", resolution=106.0)
+    return stream.getvalue()
+
+
 def _box(pen, corners, colour, label, font):
     pen.rectangle(corners, fill=colour, outline=INK, width=4)
     middle = ((corners[0] + corners[2]) // 2, (corners[1] + corners[3]) // 2 - 30)

@@ -21,6 +21,7 @@
 
     let memory = {};
     let memoryOnly = false;
+    const refused = new Set(); // keys of entries that the server refused; they are kept until somebody has read why
 
     function read(course) {
         if (memoryOnly) {
@@ -45,6 +46,11 @@
         } catch {
             memoryOnly = true;
         }
+    }
+
+    /* Those that still have to be sent. */
+    function waiting(course) {
+        return Object.fromEntries(Object.entries(read(course)).filter(([, entry]) => !refused.has(entry.key)));
     }
 
     function keptCourses() {
@@ -123,7 +129,7 @@
         let done = true;
         for (const course of keptCourses()) {
             let sent = true; // a course that is gone keeps no other one waiting
-            while (sent && Object.keys(read(course)).length) {
+            while (sent && Object.keys(waiting(course)).length) {
                 sent = await sendSome(course);
             }
             done = done && sent;
@@ -143,28 +149,21 @@
     }
 
     async function sendSome(course) {
-        const entries = Object.values(read(course)).slice(0, CHUNK);
+        const entries = Object.values(waiting(course)).slice(0, CHUNK);
         const answer = await post(course, entries);
         if (!answer) {
             return false;
         }
-        const rest = read(course);
-        for (const done of answer.entries) {
-            const slot = Object.keys(rest).find((name) => rest[name].key === done.key);
-            if (slot) {
-                if (!done.ok) {
-                    refuse(rest[slot], done.message);
-                }
-                delete rest[slot];
+        const stored = new Set();
+        entries.forEach(({ key }, index) => {
+            const done = answer.entries[index]; // one for each, in their order: some keys it cannot even read
+            if (done.ok) {
+                stored.add(key);
+            } else {
+                refuse(key, `${done.about}: ${done.message}`);
             }
-        }
-        const known = new Set(answer.entries.map((done) => done.key));
-        for (const slot of Object.keys(rest)) {
-            if (entries.some((entry) => entry.key === rest[slot].key) && !known.has(rest[slot].key)) {
-                delete rest[slot]; // the server could not even read its name: it would come back for ever
-            }
-        }
-        write(course, rest);
+        });
+        forget(course, stored);
         if (course === root.dataset.course) {
             take(answer.states);
             showMissing(answer.missing);
@@ -207,16 +206,30 @@
         return response.redirected || response.status === 403 ? word("login") : word("offline");
     }
 
-    function refuse(entry, message) {
-        const box = document.getElementById("abgelehnt");
-        if (!box) {
-            return;
-        }
-        const name = document.querySelector(`[data-person="${entry.registration}"] legend strong`);
+    // ---- what the server refused -----------------------------------------------------------------------------
+
+    const refusals = document.getElementById("abgelehnt");
+
+    function refuse(key, sentence) {
+        refused.add(key);
         const line = document.createElement("li");
-        line.textContent = name ? `${name.textContent}: ${message}` : message;
-        box.querySelector("ul").append(line);
-        box.hidden = false;
+        line.textContent = sentence;
+        refusals.querySelector("ul").append(line);
+        refusals.hidden = false;
+    }
+
+    /* Somebody has read them: only now they leave the phone. */
+    function dismiss() {
+        keptCourses().forEach((course) => forget(course, refused));
+        refused.clear();
+        refusals.querySelector("ul").replaceChildren();
+        refusals.hidden = true;
+        show();
+    }
+
+    function forget(course, keys) {
+        const entries = Object.entries(read(course)).filter(([, entry]) => !keys.has(entry.key));
+        write(course, Object.fromEntries(entries));
     }
 
     // ---- what the page shows -------------------------------------------------------------------------------
@@ -224,15 +237,19 @@
     function show() {
         let count = 0;
         for (const course of keptCourses()) {
-            count += Object.keys(read(course)).length;
+            count += Object.keys(waiting(course)).length;
         }
-        stand.hidden = !root.dataset.course && !count;
-        stand.classList.toggle("drk-att-pending", count > 0);
+        const unread = refusals.querySelectorAll("li").length;
+        stand.hidden = !root.dataset.course && !count && !unread;
+        stand.classList.toggle("drk-att-pending", count + unread > 0);
         let text = count === 0 ? word("sent") : count === 1 ? word("one") : word("many", count);
         if (count && (trouble || !navigator.onLine)) {
             text += ` – ${trouble || word("offline")}`;
         } else if (count && sending) {
             text += ` – ${word("sending")}`;
+        }
+        if (unread) {
+            text = `${word("refused", unread)} ${count ? text : ""}`.trim();
         }
         if (memoryOnly) {
             text += ` ${word("memory")}`;
@@ -284,7 +301,7 @@
     }
 
     function overlay() {
-        const kept = read(root.dataset.course);
+        const kept = waiting(root.dataset.course);
         for (const section of sessions) {
             const counts = { present: 0, absent: 0, open: 0 };
             for (const person of section.querySelectorAll("[data-person]")) {
@@ -334,7 +351,7 @@
     let lastAll = [];
 
     function markAll(section) {
-        const kept = read(root.dataset.course);
+        const kept = waiting(root.dataset.course);
         const session = section.dataset.session;
         lastAll = [...section.querySelectorAll("[data-person]")]
             .map((person) => ({ session, person: person.dataset.person, state: "present", fill: true }))
@@ -350,7 +367,7 @@
     }
 
     function undoAll() {
-        const kept = read(root.dataset.course);
+        const kept = waiting(root.dataset.course);
         const untouched = lastAll.filter(({ session, person }) => {
             const slot = `${session}:${person}`;
             return (slot in kept ? kept[slot].state : serverStates.get(slot)) === "present";
@@ -428,6 +445,7 @@
     if (undo) {
         undo.addEventListener("click", undoAll);
     }
+    refusals.querySelector("button").addEventListener("click", dismiss);
     document.querySelectorAll(".drk-att-tabs a").forEach((link) => {
         link.addEventListener("click", (event) => {
             event.preventDefault();
