@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools.lock import wait_for
+
 
 class DrkOpenItem(models.Model):
     """What payers owe (offene Posten): each open receivable line with its age."""
@@ -110,12 +112,7 @@ class DrkOpenItem(models.Model):
         if len(self.search([("id", "in", self.ids)])) != len(self):
             raise UserError(self.env._("Nothing is open any more: it was paid already or cancelled."))
         lines = self.env["account.move.line"].sudo().browse(self.ids)
-        self.env.flush_all()
-        self.env.cr.execute(
-            "SELECT id FROM account_move_line WHERE id IN %s ORDER BY id FOR UPDATE",
-            [tuple(lines.ids or [0])],
-            log_exceptions=False,
-        )
+        wait_for(lines)
         return lines
 
     @api.model
