@@ -60,8 +60,11 @@ class ResCompany(models.Model):
     @api.model
     def _drk_changeable_fields(self):
         """Hook: fields of the own association that the current user may change without being an administrator."""
-        if not self.env.user.has_group("drk_base.group_drk_base_manager"):
-            return []
+        return self._drk_manager_fields() if self.env.user.has_group("drk_base.group_drk_base_manager") else []
+
+    @api.model
+    def _drk_manager_fields(self):
+        """Hook: fields of the association that its manager may change."""
         return [
             *("name", "street", "street2", "zip", "city", "state_id", "phone", "email", "website", "logo"),
             *("drk_letterhead_subtitle", "drk_sender_line", "drk_register_text", "drk_board_text", "drk_bank_text"),
