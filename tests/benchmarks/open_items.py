@@ -15,6 +15,8 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 PAYERS = 2000
+OUR_COLUMNS = ("name", "text", "date", "due", "days", "bucket")
+CORE_COLUMNS = ("move_name", "name", "date", "date_maturity")
 
 
 def books(env, company):
@@ -105,8 +107,9 @@ def measure(call):
     return sorted(taken)[2]
 
 
-def figures(model, domain, amount, ages):
-    fields = {"partner_id": {"fields": {"display_name": {}}}, amount: {}}
+def figures(model, domain, amount, ages, shown):
+    """Measure the list as the client shows it, with the columns ``shown`` beside payer and amount."""
+    fields = {"partner_id": {"fields": {"display_name": {}}}, amount: {}, **{name: {} for name in shown}}
 
     def first_page():
         model.env.invalidate_all()
@@ -140,8 +143,8 @@ def main(database, count):
             ("reconciled", "=", False),
         ]
         results = {
-            "drk": figures(env["drk.open.item"], ours, "amount", "bucket"),
-            "plain": figures(env["account.move.line"], core, "amount_residual", "date_maturity:month"),
+            "drk": figures(env["drk.open.item"], ours, "amount", "bucket", OUR_COLUMNS),
+            "plain": figures(env["account.move.line"], core, "amount_residual", "date_maturity:month", CORE_COLUMNS),
         }
         cr.rollback()
     print(json.dumps(results))
