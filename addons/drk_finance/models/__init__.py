@@ -6,6 +6,7 @@ from . import drk_fee_rule
 from . import drk_charge
 from . import drk_charge_invoice
 from . import account_move
+from . import account_move_replaced
 from . import account_move_line
 from . import account_move_send
 from . import drk_engagement

@@ -44,7 +44,6 @@ from . import res_company_money
 from . import drk_revenue_kind
 from . import drk_course_kind_money
 from . import drk_fee_rule
-from . import account_move
 from . import drk_charge
 from . import drk_charge_rebooking
 from . import event_registration_money

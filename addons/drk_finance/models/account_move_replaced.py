@@ -5,9 +5,9 @@ REPLACED = "drk_is_replaced"
 
 
 class AccountMove(models.Model):
-    """Invoices of bookings: one whose charges were invoiced anew stays given up."""
+    """An invoice whose charges were invoiced anew stays given up."""
 
-    _inherit = "account.move"
+    _inherit = "account.move"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def default_get(self, fields_list):
