@@ -35,8 +35,9 @@ class ResPartner(models.Model):
 
     def _check_company(self, fnames=None):
         """A person made of PERSON_FIELDS links nothing; core would read the default accounts of each, over all accounts."""
-        if self.env.context.get("drk_creation") is not NEW_PERSON:
-            super()._check_company(fnames)
+        if self.env.context.get("drk_creation") is NEW_PERSON:
+            return None
+        return super()._check_company(fnames)
 
     @api.model
     def _drk_match_person(self, company, vals):
