@@ -28,7 +28,8 @@ def bench_erasure():
             ours.close()
             peer.close()
     return {
-        who: {key: statistics.median(taken[who][key] for taken in rounds) for key in rounds[0][who]} for who in rounds[0]
+        who: {key: statistics.median(taken[who][key] for taken in rounds) for key in rounds[0][who]}
+        for who in rounds[0]
     }
 
 
@@ -49,5 +50,7 @@ def _install_peer(database, folder):
         return None
     path = f"{os.environ['DRK_ROOT']}/addons,{Path(folder, 'odoo', 'addons')}"
     command = [*ODOO, "server", "-c", os.environ["DRK_TEST_CONF"], f"--addons-path={path}", "-d", database.name]
-    done = subprocess.run([*command, "-i", PEER_MODULE, "--stop-after-init", "--no-http"], capture_output=True, check=False)
+    done = subprocess.run(
+        [*command, "-i", PEER_MODULE, "--stop-after-init", "--no-http"], capture_output=True, check=False
+    )
     return None if done.returncode else path
