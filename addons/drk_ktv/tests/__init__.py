@@ -33,3 +33,4 @@ from . import test_money
 from . import test_money_changes
 from . import test_money_guards
 from . import test_money_pages
+from . import test_erasure

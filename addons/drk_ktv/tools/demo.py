@@ -12,7 +12,7 @@ from random import Random
 from odoo import Command, fields
 from odoo.tools import config
 
-from . import demo_attendance, demo_money
+from . import demo_attendance, demo_families, demo_money
 from .demo_associations import ASSOCIATIONS
 from .demo_bookings import People
 from .demo_calendar import Calendar
