@@ -16,6 +16,7 @@ from . import drk_gdpr_engagement
 from . import drk_engagement
 from . import drk_inventory_model
 from . import drk_inventory_field
+from . import drk_processing_activity
 from . import ir_rule
 from . import mail_thread
 from . import res_company
@@ -26,4 +27,5 @@ from . import res_partner_master
 from . import res_partner_social
 from . import res_partner_kind
 from . import res_partner_family
+from . import res_partner_copy
 from . import res_users

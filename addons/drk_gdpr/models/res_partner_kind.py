@@ -34,7 +34,9 @@ class ResPartner(models.Model):
     def _search_drk_person_kinds(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain.OR(self._drk_person_kind_domain(code) for code in value)
+        domain = Domain.OR(self._drk_person_kind_domain(code) for code in value)
+        # sudo: what somebody is follows from records that the user may not read; the rules on people apply outside
+        return Domain("id", "in", self.sudo().with_context(active_test=False)._search(domain))
 
     @api.model
     def _drk_person_kind_names(self):
@@ -50,7 +52,9 @@ class ResPartner(models.Model):
 
     def _drk_person_kinds(self):
         """Return the kinds of these people: dict of number to set of codes (see ``KINDS``)."""
-        partners_sudo = self.sudo()  # what somebody is follows from records that the user may not read
+        partners_sudo = self.sudo().with_context(
+            active_test=False
+        )  # what somebody is follows from records that the user may not read
         kinds = {partner.id: set() for partner in self}
         for code, _name in KINDS:
             for partner in partners_sudo.filtered_domain(self._drk_person_kind_domain(code)):
@@ -69,7 +73,7 @@ class ResPartner(models.Model):
             "company": Domain("is_company", "=", True),
             "contact": of_company,
             "address": Domain("drk_is_other_address", "=", True),
-            "user": Domain("user_ids", "!=", False),
+            "user": Domain("user_ids", "any", [("active", "in", (True, False))]),
             "participant": Domain("drk_is_person", "=", True)
             & Domain("is_company", "=", False)
             & Domain("drk_is_other_address", "=", False)

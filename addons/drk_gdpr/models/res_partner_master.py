@@ -48,6 +48,7 @@ class ResPartner(models.Model):
         compute="_compute_drk_age_class",
         search="_search_drk_age_class",
     )
+    drk_map_url = fields.Char(related="company_id.drk_map_url")
     drk_mandate_state = fields.Char(string="Mandate", compute="_compute_drk_mandate_state")
 
     @api.depends("birthdate_date")

@@ -92,6 +92,9 @@ BUILDERS = {
     "drk.guardianship": _build_guardianship,
     "drk.household": _build_household,
     "drk.household.member": _build_member,
+    "drk.processing.activity": lambda env, company: env["drk.processing.activity"].create(
+        {"name": "Kurse", "purpose": "Kurse", "company_id": company.id}
+    ),
     "drk.mark": _build_label("drk.mark"),
     "drk.reduction": _build_label("drk.reduction"),
     "drk.subject.area": _build_label("drk.subject.area"),

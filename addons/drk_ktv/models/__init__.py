@@ -1,6 +1,7 @@
 from . import drk_course_kind
 from . import drk_course_price
 from . import drk_instructor
+from . import drk_processing_activity
 from . import drk_course_session
 from . import event_event
 from . import event_event_booking
@@ -8,6 +9,7 @@ from . import event_registration
 from . import event_registration_booking
 from . import res_company
 from . import res_partner
+from . import res_partner_people
 from . import drk_course_mail
 from . import drk_course_kind_mail
 from . import event_event_mail
@@ -45,5 +47,6 @@ from . import drk_fee_rule
 from . import drk_charge
 from . import drk_charge_rebooking
 from . import event_registration_money
+from . import event_registration_people
 from . import event_event_money
 from . import drk_certificate_money
