@@ -50,3 +50,6 @@ from . import event_registration_money
 from . import event_registration_people
 from . import event_event_money
 from . import drk_certificate_money
+from . import drk_gdpr_forgetter
+from . import drk_gdpr_retention
+from . import res_partner_erasure
