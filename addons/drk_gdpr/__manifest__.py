@@ -16,12 +16,10 @@
     "data": [
         "security/drk_gdpr_groups.xml",
         "security/drk_gdpr_people_groups.xml",
-        "security/ir.model.access.csv",
-        "security/drk_gdpr_rules.xml",
-        "security/drk_gdpr_people_rules.xml",
         "security/drk_gdpr_erasure_groups.xml",
         "security/ir.model.access.csv",
         "security/drk_gdpr_rules.xml",
+        "security/drk_gdpr_people_rules.xml",
         "security/drk_gdpr_erasure_rules.xml",
         "data/drk_consent_channel.xml",
         "data/drk_consent_purpose.xml",

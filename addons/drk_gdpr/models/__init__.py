@@ -42,3 +42,5 @@ from . import res_partner_kind
 from . import res_partner_family
 from . import res_partner_copy
 from . import res_users
+from . import drk_gdpr_forgetter_people
+from . import drk_erasure_plan_people
