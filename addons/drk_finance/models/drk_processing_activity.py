@@ -6,14 +6,13 @@ class DrkProcessingActivity(models.Model):
 
     @api.model
     def _proposals(self):
-        _ = self.env._
         return [
             {
                 "code": "accounting",
-                "name": _("Accounting and payments"),
-                "purpose": _("To invoice, collect and book payments, and to keep the books as law demands."),
-                "legal_basis": _("GDPR Art. 6(1)(b) contract, (c) duty to keep books (AO §§ 140 to 147, HGB § 257)"),
-                "recipients": _("Tax adviser, tax office, auditors, banks; debt collection in single cases"),
+                "name": self.env._("Accounting and payments"),
+                "purpose": self.env._("To invoice, collect and book payments, and to keep the books as law demands."),
+                "legal_basis": self.env._("GDPR Art. 6(1)(b) contract, (c) duty to keep books (AO §§ 140 to 147, HGB § 257)"),
+                "recipients": self.env._("Tax adviser, tax office, auditors, banks; debt collection in single cases"),
                 "models": [
                     "account.move", "account.move.line", "account.payment", "account.bank.statement",
                     "account.bank.statement.line", "drk.charge", "drk.cash.count", "drk.cash.closing",

@@ -100,14 +100,13 @@ class DrkProcessingActivity(models.Model):
         :return: list of dicts: ``code``, ``name``, ``purpose``, ``legal_basis``, ``recipients``; ``models`` whose fields it
             is about, ``facts`` as codes of ``drk.law.fact`` with its periods in years
         """
-        _ = self.env._
         return [
             {
                 "code": "people",
-                "name": _("Administration of people"),
-                "purpose": _("To keep names, addresses and contact ways of people and companies, and who belongs together."),
-                "legal_basis": _("GDPR Art. 6(1)(b) contract, (c) legal duty, (f) legitimate interest in contact"),
-                "recipients": _("Departments of the association; processors who run the program"),
+                "name": self.env._("Administration of people"),
+                "purpose": self.env._("To keep names, addresses and contact ways of people and companies, and who belongs together."),
+                "legal_basis": self.env._("GDPR Art. 6(1)(b) contract, (c) legal duty, (f) legitimate interest in contact"),
+                "recipients": self.env._("Departments of the association; processors who run the program"),
                 "models": [
                     "res.partner", "res.partner.bank", "drk.contact.way", "drk.household", "drk.household.member",
                     "drk.guardianship",
@@ -116,19 +115,19 @@ class DrkProcessingActivity(models.Model):
             },
             {
                 "code": "consent",
-                "name": _("Declarations and data protection"),
-                "purpose": _("To prove declarations, withdrawals and information given, and to answer data subjects."),
-                "legal_basis": _("GDPR Art. 6(1)(c) with Art. 5(2), 7(1) and 12 to 22"),
-                "recipients": _("Data protection officer; supervisory authority on demand"),
+                "name": self.env._("Declarations and data protection"),
+                "purpose": self.env._("To prove declarations, withdrawals and information given, and to answer data subjects."),
+                "legal_basis": self.env._("GDPR Art. 6(1)(c) with Art. 5(2), 7(1) and 12 to 22"),
+                "recipients": self.env._("Data protection officer; supervisory authority on demand"),
                 "models": ["drk.consent"],
                 "facts": ["retention_consent_years"],
             },
             {
                 "code": "letters",
-                "name": _("Correspondence"),
-                "purpose": _("To write to people and to document what was agreed."),
-                "legal_basis": _("GDPR Art. 6(1)(b) contract, (f) legitimate interest in documentation; advertising: (a) consent"),
-                "recipients": _("The people written to; postal, mail and SMS services"),
+                "name": self.env._("Correspondence"),
+                "purpose": self.env._("To write to people and to document what was agreed."),
+                "legal_basis": self.env._("GDPR Art. 6(1)(b) contract, (f) legitimate interest in documentation; advertising: (a) consent"),
+                "recipients": self.env._("The people written to; postal, mail and SMS services"),
                 "models": [
                     "mail.message", "mail.mail", "mail.notification", "sms.sms", "mailing.contact", "mailing.trace",
                     "ir.attachment", "calendar.event", "calendar.attendee",
@@ -137,19 +136,19 @@ class DrkProcessingActivity(models.Model):
             },
             {
                 "code": "users",
-                "name": _("Users and access rights"),
-                "purpose": _("To give staff and customers access to the program and to keep misuse away."),
-                "legal_basis": _("GDPR Art. 6(1)(b) and (f), Art. 32; BDSG § 26 for staff"),
-                "recipients": _("Administrators; processors who run the program"),
+                "name": self.env._("Users and access rights"),
+                "purpose": self.env._("To give staff and customers access to the program and to keep misuse away."),
+                "legal_basis": self.env._("GDPR Art. 6(1)(b) and (f), Art. 32; BDSG § 26 for staff"),
+                "recipients": self.env._("Administrators; processors who run the program"),
                 "models": ["res.users", "res.users.log", "res.users.apikeys", "res.device.log", "auth_totp.device"],
                 "facts": [],
             },
             {
                 "code": REST,
-                "name": _("Running the program"),
-                "purpose": _("To run, secure and log the program: jobs, logs, settings, visits of the website."),
-                "legal_basis": _("GDPR Art. 6(1)(f) and Art. 32"),
-                "recipients": _("Administrators; processors who run the program"),
+                "name": self.env._("Running the program"),
+                "purpose": self.env._("To run, secure and log the program: jobs, logs, settings, visits of the website."),
+                "legal_basis": self.env._("GDPR Art. 6(1)(f) and Art. 32"),
+                "recipients": self.env._("Administrators; processors who run the program"),
                 "models": [],
                 "facts": ["retention_field_log_years"],
             },

@@ -6,16 +6,15 @@ class DrkProcessingActivity(models.Model):
 
     @api.model
     def _proposals(self):
-        _ = self.env._
         return [
             {
                 "code": "courses",
-                "name": _("Courses"),
-                "purpose": _("To offer courses, book participants, keep attendance and issue certificates."),
-                "legal_basis": _(
+                "name": self.env._("Courses"),
+                "purpose": self.env._("To offer courses, book participants, keep attendance and issue certificates."),
+                "legal_basis": self.env._(
                     "GDPR Art. 6(1)(b) contract of participation, (c) records for the accident insurers (DGUV Vorschrift 1)"
                 ),
-                "recipients": _("Instructors of the course; accident insurers and companies that pay; processors"),
+                "recipients": self.env._("Instructors of the course; accident insurers and companies that pay; processors"),
                 "models": [
                     "event.registration", "event.event", "drk.certificate", "drk.certificate.print",
                     "drk.course.attendance", "drk.course.paper", "drk.course.mail", "drk.course.session",

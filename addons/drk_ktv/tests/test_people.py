@@ -12,7 +12,13 @@ class TestPeopleOfCourses(KtvCase):
         return self.env["drk.inventory.field"].search([("model", "=", model), ("field", "=", field)])
 
     def _payer(self, **vals):
-        vals = {"is_company": True, "name": "Zahler GmbH", "street": "Werkstr. 1", "zip": "44999", "city": "Musterstadt"}
+        vals = {
+            "is_company": True,
+            "name": "Zahler GmbH",
+            "street": "Werkstr. 1",
+            "zip": "44999",
+            "city": "Musterstadt",
+        }
         return self.env["res.partner"]._drk_match_or_create_person(self.association_a, vals)
 
     def test_reason_of_a_reduction(self):
