@@ -26,4 +26,5 @@ from . import drk_cash_closing
 from . import drk_cash_count
 from . import drk_cash_line
 from . import drk_open_item
+from . import drk_processing_activity
 from . import account_chart_template

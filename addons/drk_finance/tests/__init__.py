@@ -10,6 +10,7 @@ from . import test_collect
 from . import test_undo
 from . import test_closing
 from . import test_open_items
+from . import test_people
 from . import test_cash_papers
 from . import test_portal_payment
 from . import test_collect_race

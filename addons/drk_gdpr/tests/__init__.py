@@ -8,6 +8,10 @@ from . import test_normalize
 from . import test_performance
 from . import test_person
 from . import test_replacer
+from . import test_people
+from . import test_people_erasure
+from . import test_household
+from . import test_processing
 from . import test_screens
 from . import test_tenants
 from . import test_translation

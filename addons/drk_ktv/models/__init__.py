@@ -1,6 +1,7 @@
 from . import drk_course_kind
 from . import drk_course_price
 from . import drk_instructor
+from . import drk_processing_activity
 from . import drk_course_session
 from . import event_event
 from . import event_event_seats
@@ -10,6 +11,7 @@ from . import event_registration
 from . import event_registration_booking
 from . import res_company
 from . import res_partner
+from . import res_partner_people
 from . import drk_course_mail
 from . import drk_course_kind_mail
 from . import event_event_mail
@@ -49,6 +51,7 @@ from . import drk_charge_rebooking
 from . import event_registration_money
 from . import event_registration_charge
 from . import event_registration_money_changes
+from . import event_registration_people
 from . import event_event_money
 from . import drk_certificate_money
 from . import drk_gdpr_forgetter

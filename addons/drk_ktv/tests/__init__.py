@@ -30,6 +30,7 @@ from . import test_attendance_pages
 from . import test_attendance_lists
 from . import test_certificate_public
 from . import test_money
+from . import test_people
 from . import test_money_changes
 from . import test_money_guards
 from . import test_money_pages

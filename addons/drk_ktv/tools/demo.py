@@ -158,6 +158,7 @@ class Association(Population, Places, Users):
         self._people(people)
         self.pool = self.env["res.partner"].search(self._people_domain(), order="ref")
         self.employers = self._employers()
+        demo_families.load(self)
         self._more_rooms(courses)
         self.instructors = self._instructors()
         self.clerk = self._staff()[0]
