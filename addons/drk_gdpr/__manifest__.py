@@ -12,7 +12,7 @@
         "partner_firstname",
         "partner_contact_birthdate",
     ],
-    "external_dependencies": {"python": ["phonenumbers"]},
+    "external_dependencies": {"python": ["ahocorasick_rs", "phonenumbers", "pypdfium2"]},
     "data": [
         "security/drk_gdpr_groups.xml",
         "security/ir.model.access.csv",

@@ -3,6 +3,8 @@ from . import drk_consent_channel
 from . import drk_consent_purpose
 from . import drk_consent_text
 from . import drk_consent
+from . import drk_erasure_scan
+from . import drk_file_text
 from . import drk_gdpr_engagement
 from . import drk_engagement
 from . import drk_inventory_model
