@@ -9,6 +9,9 @@ from . import drk_erasure_engine
 from . import drk_erasure_run
 from . import drk_erasure_line
 from . import drk_erasure_marker
+from . import drk_erasure_judge
+from . import drk_erasure_proof
+from . import drk_erasure_residue
 from . import drk_erasure_due
 from . import drk_erasure_plan
 from . import drk_gdpr_engagement

@@ -1,5 +1,6 @@
 import base64
 import binascii
+import contextlib
 from collections import namedtuple
 
 from odoo import api, models
@@ -41,6 +42,21 @@ class DrkErasureScan(models.AbstractModel):
         for table, column, res_id, index in self._places(matcher):
             key, kind, _value = markers[index]
             yield Hit(table, column, res_id, key, kind)
+
+    @api.model
+    def _scan_columns(self, markers, columns):
+        """Find values in some columns alone.
+
+        :param columns: dict of table to names of columns; what is no text column is passed over
+        :return: iterator of ``Hit``
+        """
+        self.env.flush_all()
+        matcher = Matcher((kind, value) for _key, kind, value in markers)
+        for table, (has_id, texts, _binaries) in self._tables().items():
+            wanted = [name for name in texts if name in columns.get(table, ())]
+            if wanted:
+                for _table, column, res_id, index in self._scan_table(matcher, table, has_id, wanted):
+                    yield Hit(table, column, res_id, *markers[index][:2])
 
     @api.model
     def _places(self, matcher):
@@ -138,10 +154,8 @@ class DrkErasureScan(models.AbstractModel):
 
     @api.model
     def _find_in_content(self, matcher, data):
-        try:
+        with contextlib.suppress(binascii.Error):
             data = base64.b64decode(data, validate=True)
-        except binascii.Error:
-            pass
         found = matcher.find(data)
         if extract.needs_extraction(data[:4096]):
             text, _is_readable = self.env["drk.file.text"]._extract(data, "in the database")
