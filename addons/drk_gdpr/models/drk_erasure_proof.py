@@ -3,8 +3,9 @@ import time
 from collections import defaultdict
 from itertools import groupby
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
 from odoo.tools import SQL
 from odoo.tools.misc import split_every
 
@@ -67,6 +68,7 @@ class DrkErasureRun(models.Model):
         """
         begin = time.monotonic()
         runs = self.filtered(lambda run: run.state in ("running", "open", "done"))
+        runs._clean_file_store()
         runs._begin_proof()
         values = runs._values_to_search()
         runs._search_values(values)
@@ -83,6 +85,15 @@ class DrkErasureRun(models.Model):
                 }
             )
             run._close_proof()
+
+    def _clean_file_store(self):
+        """Remove deleted files with the end of this transaction instead of with the next clean-up."""
+        dbname = self.env.cr.dbname
+
+        @self.env.cr.postcommit.add
+        def clean():
+            with Registry(dbname).cursor() as cr:
+                api.Environment(cr, SUPERUSER_ID, {})["ir.attachment"]._gc_file_store()
 
     def _begin_proof(self):
         for run in self:
@@ -102,7 +113,7 @@ class DrkErasureRun(models.Model):
         self.invalidate_recordset(["open_residue_count", "exception_count", "residue_ids"])
         if self.open_residue_count:
             self.state = "open"
-            _logger.warning("%s: something is left in %s places.", self.name, self.open_residue_count)
+            _logger.info("%s: something is left in %s places.", self.name, self.open_residue_count)
         else:
             self.state = "done"
             self._forget_markers()

@@ -36,9 +36,7 @@ class DrkErasureScan(models.AbstractModel):
         """
         self.env.flush_all()
         matcher = Matcher((kind, value) for _key, kind, value in markers)
-        texts = self.env["drk.file.text"]
-        texts._drop_gone()
-        texts._read_new()
+        self.env["drk.file.text"]._drop_gone()
         for table, column, res_id, index in self._places(matcher):
             key, kind, _value = markers[index]
             yield Hit(table, column, res_id, key, kind)
@@ -136,9 +134,14 @@ class DrkErasureScan(models.AbstractModel):
     @api.model
     def _scan_extracted(self, matcher):
         """Yield the places of the files whose extracted text holds a value."""
+        users_of = """
+            SELECT t.checksum, ARRAY_AGG(a.id ORDER BY a.id) FROM drk_file_text t
+              JOIN ir_attachment a ON a.store_fname = LEFT(t.checksum, 2) || '/' || t.checksum
+             WHERE t.id = %s GROUP BY t.checksum
+        """
         for _table, _column, res_id, index in self._scan_table(matcher, TEXTS, True, ["text"]):
-            query = SQL("SELECT checksum FROM drk_file_text WHERE id = %s", res_id)
-            yield from self._places_of_file(self.env.execute_query(query)[0][0], {index})
+            for checksum, users in self.env.execute_query(SQL(users_of, res_id)):
+                yield from self._places_of_file(checksum, users, {index})
 
     @api.model
     def _scan_binary(self, matcher, table, column, has_id):
@@ -165,22 +168,27 @@ class DrkErasureScan(models.AbstractModel):
     # ---- files -------------------------------------------------------------------------------------------------------
     @api.model
     def _scan_files(self, matcher):
-        """Yield the places of the files whose bytes hold a value."""
-        for path in self.env["drk.file.text"]._files():
-            try:
-                with path.open("rb") as file:
-                    found = matcher.find_in_file(file)
-            except FileNotFoundError:  # the file store was cleaned meanwhile
-                continue
-            if found:
-                yield from self._places_of_file(path.name, found)
+        """Yield the places of the files whose bytes hold a value, and read the texts that files hide."""
+        texts = self.env["drk.file.text"]
+        for files in texts._files():
+            texts._read_new([path for path, users in files if users])
+            for path, users in files:
+                found = self._find_in_file(matcher, path)
+                if not users:
+                    found |= matcher.find((texts._text_of(path)[0] or "").encode())
+                yield from self._places_of_file(path.name, users, found)
 
     @api.model
-    def _places_of_file(self, checksum, found):
-        name = f"{checksum[:2]}/{checksum}"
-        users = self.env.execute_query(SQL("SELECT id FROM ir_attachment WHERE store_fname = %s ORDER BY id", name))
-        places = [("ir_attachment", "datas", res_id) for (res_id,) in users] or [(FILES, checksum, 0)]
-        for place in places:
+    def _find_in_file(self, matcher, path):
+        try:
+            with path.open("rb") as file:
+                return matcher.find_in_file(file)
+        except FileNotFoundError:  # the file store was cleaned meanwhile
+            return set()
+
+    @api.model
+    def _places_of_file(self, checksum, users, found):
+        for place in [("ir_attachment", "datas", res_id) for res_id in users] or [(FILES, checksum, 0)]:
             for index in sorted(found):
                 yield (*place, index)
 

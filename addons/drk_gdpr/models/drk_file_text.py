@@ -32,62 +32,78 @@ class DrkFileText(models.Model):
 
     @api.autovacuum
     def _drop_gone(self):
-        """Drop the texts whose file is gone.
+        """Drop the texts of files that no record uses any more.
 
         :return: how many
         """
-        rows = self.env.execute_query(SQL("SELECT id, checksum FROM drk_file_text ORDER BY id"))
-        gone = [row_id for row_id, checksum in rows if not self._path(checksum).is_file()]
-        for ids in split_every(BATCH, gone):
-            self.env.execute_query(SQL("DELETE FROM drk_file_text WHERE id IN %s RETURNING id", tuple(ids)))
-        return len(gone)
-
-    @api.model
-    def _path(self, checksum):
-        return Path(self.env["ir.attachment"]._full_path(f"{checksum[:2]}/{checksum}"))
+        query = SQL(
+            """
+            DELETE FROM drk_file_text t
+             WHERE NOT EXISTS (SELECT 1 FROM ir_attachment a
+                                WHERE a.store_fname = LEFT(t.checksum, 2) || '/' || t.checksum)
+            RETURNING id
+            """
+        )
+        return len(self.env.execute_query(query))
 
     @api.model
     def _files(self):
-        """Return the paths of all files of the file store, those that no record uses any more included."""
-        root = self.env["ir.attachment"]._filestore()
-        for folder in sorted(os.scandir(root), key=lambda entry: entry.name) if os.path.isdir(root) else ():
-            if folder.is_dir() and folder.name != "checklist":
-                yield from sorted(Path(entry.path) for entry in os.scandir(folder.path) if entry.is_file())
+        """Return the files of the file store in batches.
+
+        :return: iterator of lists of (path, numbers of the attachments that use it); files that were deleted and only wait
+            for the clean-up of the file store are left out
+        """
+        root = Path(self.env["ir.attachment"]._filestore())
+        folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+        for folder in folders:
+            if folder.name != "checklist":
+                with os.scandir(folder) as entries:
+                    paths = sorted(Path(entry.path) for entry in entries if entry.is_file())
+                for part in split_every(BATCH, paths, list):
+                    yield list(self._with_users(root, part))
 
     @api.model
-    def _read_new(self):
-        """Read the texts of the files that were not read yet."""
-        for paths in split_every(BATCH, self._files()):
-            names = [path.name for path in paths]
-            known = {
-                checksum
-                for (checksum,) in self.env.execute_query(
-                    SQL("SELECT checksum FROM drk_file_text WHERE checksum = ANY(%s)", names)
+    def _with_users(self, root, paths):
+        names = [f"{path.parent.name}/{path.name}" for path in paths]
+        query = SQL(
+            "SELECT store_fname, ARRAY_AGG(id ORDER BY id) FROM ir_attachment WHERE store_fname = ANY(%s) GROUP BY 1",
+            names,
+        )
+        users = dict(self.env.execute_query(query))
+        for path, name in zip(paths, names, strict=True):
+            if name in users or not (root / "checklist" / name).exists():
+                yield path, users.get(name, [])
+
+    @api.model
+    def _read_new(self, paths):
+        """Read and keep the texts of those files that were not read yet.
+
+        :param paths: files that attachments use
+        """
+        names = [path.name for path in paths]
+        query = SQL("SELECT checksum FROM drk_file_text WHERE checksum = ANY(%s)", names)
+        known = {checksum for (checksum,) in self.env.execute_query(query)}
+        for path in paths:
+            text, is_readable = self._text_of(path) if path.name not in known else (None, True)
+            if text is not None:
+                query = SQL(
+                    "INSERT INTO drk_file_text (checksum, text, is_readable) VALUES %s RETURNING id",
+                    (path.name, text, is_readable),
                 )
-            }
-            for path in paths:
-                if path.name not in known:
-                    self._read_one(path)
+                self.env.execute_query(query)
 
     @api.model
-    def _read_one(self, path):
+    def _text_of(self, path):
+        """Return the text that a file hides and whether it could be read; no text when its bytes can be searched."""
         try:
             with path.open("rb") as file:
                 head = file.read(HEAD)
                 if not extract.needs_extraction(head):
-                    return
+                    return None, True
                 data = head + file.read(extract.LARGEST)
         except FileNotFoundError:  # the file store was cleaned meanwhile
-            return
-        text, is_readable = self._extract(data, path.name)
-        self.env.execute_query(
-            SQL(
-                "INSERT INTO drk_file_text (checksum, text, is_readable) VALUES (%s, %s, %s) RETURNING id",
-                path.name,
-                text,
-                is_readable,
-            )
-        )
+            return None, True
+        return self._extract(data, path.name)
 
     @api.model
     def _extract(self, data, name):

@@ -8,6 +8,7 @@ from . import test_matching
 from . import test_normalize
 from . import test_performance
 from . import test_person
+from . import test_proof
 from . import test_scan
 from . import test_screens
 from . import test_tenants
