@@ -2,6 +2,7 @@ from . import test_consent
 from . import test_engagement
 from . import test_erasure_scan
 from . import test_extract
+from . import test_erasure
 from . import test_hostile
 from . import test_inventory
 from . import test_matching
