@@ -3,9 +3,8 @@ import time
 from collections import defaultdict
 from itertools import groupby
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
 from odoo.tools import SQL
 from odoo.tools.misc import split_every
 
@@ -68,7 +67,6 @@ class DrkErasureRun(models.Model):
         """
         begin = time.monotonic()
         runs = self.filtered(lambda run: run.state in ("running", "open", "done"))
-        runs._clean_file_store()
         runs._begin_proof()
         values = runs._values_to_search()
         runs._search_values(values)
@@ -85,15 +83,6 @@ class DrkErasureRun(models.Model):
                 }
             )
             run._close_proof()
-
-    def _clean_file_store(self):
-        """Remove deleted files with the end of this transaction instead of with the next clean-up."""
-        dbname = self.env.cr.dbname
-
-        @self.env.cr.postcommit.add
-        def clean():
-            with Registry(dbname).cursor() as cr:
-                api.Environment(cr, SUPERUSER_ID, {})["ir.attachment"]._gc_file_store()
 
     def _begin_proof(self):
         for run in self:
