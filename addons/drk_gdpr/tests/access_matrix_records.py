@@ -63,7 +63,13 @@ def _stand_in(lines):
     return selects
 
 
+def build_run(env, company):
+    return env["drk.erasure.run"].with_company(company)._create_for(build_person(env, company), "manual")
+
+
 BUILDERS = {
+    "drk.erasure.line": lambda env, company: build_run(env, company).line_ids,
+    "drk.erasure.run": build_run,
     "drk.consent": lambda env, company: build_person(env, company)._drk_record_consent("privacy", "given", "S"),
     "drk.consent.text": _build_text,
     "drk.engagement": build_engagement,
