@@ -76,6 +76,9 @@ def erased(database, planted, before):
         client = Client(server, "admin")
         context = {"lang": "de_DE", "allowed_company_ids": client.companies, "queue_job__no_delay": True}
         client.execute("drk.erasure.run", "action_start", [run], context=context)
+        # A job that starts a job at once cannot see its own end: the daily look at runs closes this one.
+        cron = database.value("SELECT res_id FROM ir_model_data WHERE name = %s", "ir_cron_drk_erasure_finish")
+        client.execute("ir.cron", "method_direct_trigger", [cron], context=context)
     finally:
         server.stop()
     with POSTGRES_LOG.open("rb") as file:
@@ -111,12 +114,10 @@ def test_inventory_is_complete(planted):
 
 
 def test_every_field_is_planted(planted, before):
-    models = {name for name in planted["skipped"] if name.count(".") < 5}
-    assert {name for name in models if name in NOT_PLANTED or planted["skipped"][name]} <= NOT_PLANTED | {
-        name for name in models if "." in name and name not in planted["marks"].values()
-    }
+    """A model that cannot be planted has to be named, or its builder be taught (AS_CHECKED in planted.py)."""
+    assert set(planted["skipped"]) <= NOT_PLANTED, {k: v for k, v in planted["skipped"].items() if k not in NOT_PLANTED}
     seen = {remain.text for remain in before}
-    assert sorted(set(planted["marks"]) - seen) == []
+    assert {text: place for text, place in planted["marks"].items() if text not in seen} == {}
 
 
 def test_run_closes_its_proof(database, planted, erased):
