@@ -14,6 +14,7 @@ PEER = "odoo-addon-privacy-partner-to-be-forgotten==19.0.1.0.0.5"
 PEER_MODULE = "privacy_partner_to_be_forgotten"
 PEOPLE, PEER_PEOPLE = 1000, 30
 MESSAGES = (0, 400_000)
+SCANNED_MB = 200
 
 
 def bench_erasure():
@@ -28,7 +29,8 @@ def bench_erasure():
             ours.close()
             peer.close()
     return {
-        who: {key: statistics.median(taken[who][key] for taken in rounds) for key in rounds[0][who]} for who in rounds[0]
+        who: {key: statistics.median(taken[who][key] for taken in rounds) for key in rounds[0][who]}
+        for who in rounds[0]
     }
 
 
@@ -49,5 +51,16 @@ def _install_peer(database, folder):
         return None
     path = f"{os.environ['DRK_ROOT']}/addons,{Path(folder, 'odoo', 'addons')}"
     command = [*ODOO, "server", "-c", os.environ["DRK_TEST_CONF"], f"--addons-path={path}", "-d", database.name]
-    done = subprocess.run([*command, "-i", PEER_MODULE, "--stop-after-init", "--no-http"], capture_output=True, check=False)
+    done = subprocess.run(
+        [*command, "-i", PEER_MODULE, "--stop-after-init", "--no-http"], capture_output=True, check=False
+    )
     return None if done.returncode else path
+
+
+def bench_scan():
+    """No peer: nothing else searches a database and its files for thousands of values."""
+    ours = Database("bench-ours")
+    try:
+        return worker("scan.py", ours.name, SCANNED_MB)
+    finally:
+        ours.close()

@@ -6,7 +6,6 @@ that matters (booking, invoice, payment, portal user), all others by SQL from th
 joins later is planted without a word here. Prints one line of JSON.
 """
 
-import base64
 import io
 import json
 import zipfile
@@ -19,7 +18,13 @@ COMPANY = env["res.company"].search([("drk_code", "=", "MUS")])
 env = env(
     user=env.ref("base.user_admin"),
     su=True,
-    context={**env.context, "allowed_company_ids": COMPANY.ids, "drk_no_mail": True, "no_reset_password": True, "lang": "de_DE"},
+    context={
+        **env.context,
+        "allowed_company_ids": COMPANY.ids,
+        "drk_no_mail": True,
+        "no_reset_password": True,
+        "lang": "de_DE",
+    },
 )
 VALUES = "Zqxvor Zqxnach, zqxmail@example.org, +49 341 99077001, DE38 3704 0044 0990 7700 01"
 PERSON = {
@@ -39,6 +44,7 @@ AS_CHECKED = {
     "event.registration.answer": {"value_text_box": "x"},
     "account.move.line": {"display_type": "line_note"},
     "res.users.settings.volumes": {"guest_id": None},
+    "mail.activity": {"user_id": env.ref("base.user_admin").id},
     "ir.embedded.actions": {"python_method": "x", "name": "{}", "parent_res_model": "res.partner"},
     "ir.filters": {"sort": "[]", "domain": "[]", "context": "{}"},
     "res.users.apikeys": {"index": "12345678"},
@@ -84,7 +90,9 @@ def make_person():
         }
     )
     made["res.users"] = user.id
-    bank = env["res.partner.bank"].create({"acc_number": IBAN, "partner_id": person.id, "acc_holder_name": "Zqxvor Zqxnach"})
+    bank = env["res.partner.bank"].create(
+        {"acc_number": IBAN, "partner_id": person.id, "acc_holder_name": "Zqxvor Zqxnach"}
+    )
     made["res.partner.bank"] = bank.id
     for text in ("privacy", "photo"):
         env["drk.consent"].create(
@@ -104,11 +112,15 @@ def make_history(person):
     person.with_context(tracking_disable=False).write({"email": "zqxalt@example.org", "phone": "+49 341 99077002"})
     env.flush_all()
     person.with_context(tracking_disable=False).write({"email": PERSON["email"], "phone": "+49 341 99077001"})
-    other = env["res.partner"].search([("drk_is_person", "=", True), ("company_id", "=", COMPANY.id), ("id", "!=", person.id)], limit=1)
+    other = env["res.partner"].search(
+        [("drk_is_person", "=", True), ("company_id", "=", COMPANY.id), ("id", "!=", person.id)], limit=1
+    )
     person.message_post(body=f"Notiz {mark('chatter', 'own record')} {VALUES}", message_type="comment")
     other.message_post(body=f"Gespräch mit {VALUES}", author_id=env.user.partner_id.id, partner_ids=person.ids)
     other.message_post(body=f"Von mir {mark('chatter', 'author')}", author_id=person.id, email_from=PERSON["email"])
-    person.activity_schedule("mail.mail_activity_data_todo", summary=f"Anrufen {mark('task', 'summary')}", user_id=env.uid)
+    person.activity_schedule(
+        "mail.mail_activity_data_todo", summary=f"Anrufen {mark('task', 'summary')}", user_id=env.uid
+    )
     for name, content in {
         "notiz.txt": f"{mark('file', 'text')} {VALUES}".encode(),
         "brief.pdf": paper(f"{mark('file', 'pdf')} {VALUES}"),
@@ -138,7 +150,9 @@ def make_traces(person):
     env["ir.model.data"].create(
         {"module": "__import__", "name": f"zqxvor_zqxnach_{person.id}", "model": "res.partner", "res_id": person.id}
     )
-    env["ir.filters"].create({"name": "Suche Zqxnach", "model_id": "res.partner", "domain": f"[('email', '=', '{PERSON['email']}')]"})
+    env["ir.filters"].create(
+        {"name": "Suche Zqxnach", "model_id": "res.partner", "domain": f"[('email', '=', '{PERSON['email']}')]"}
+    )
     env["ir.logging"].create(
         {"name": "x", "type": "server", "path": "x", "line": "1", "func": "f", "message": f"Fehler bei {VALUES}"}
     )
@@ -148,8 +162,8 @@ def make_traces(person):
     env.cr.execute("UPDATE queue_job SET state = 'done' WHERE uuid = %s", [job.uuid])
     env["drk.job"]._start("Briefe an Zqxvor Zqxnach", person, "exists", text=VALUES)
     env.cr.execute("UPDATE queue_job SET state = 'done' WHERE state = 'pending'")
-    env["mail.blacklist"].create({"email": PERSON["email"]})
-    env["phone.blacklist"].create({"number": "+4934199077001"})
+    made["mail.blacklist"] = env["mail.blacklist"].create({"email": PERSON["email"]}).id
+    made["phone.blacklist"] = env["phone.blacklist"].create({"number": "+4934199077001"}).id
 
 
 def make_bookings(person):
@@ -176,9 +190,15 @@ def make_bookings(person):
     env.cr.execute("UPDATE event_registration SET state = 'waiting' WHERE id = %s", waiting.ids)
     env.invalidate_all()
     env["drk.certificate"]._issue(booking)
-    question = env["event.question"].create({"title": "Anmerkung", "question_type": "text_box", "event_ids": [(4, course.id)]})
+    question = env["event.question"].create(
+        {"title": "Anmerkung", "question_type": "text_box", "event_ids": [(4, course.id)]}
+    )
     env["event.registration.answer"].create(
-        {"registration_id": booking.id, "question_id": question.id, "value_text_box": f"{mark('answer', 'text')} {VALUES}"}
+        {
+            "registration_id": booking.id,
+            "question_id": question.id,
+            "value_text_box": f"{mark('answer', 'text')} {VALUES}",
+        }
     )
     return booking
 
@@ -198,9 +218,13 @@ def make_money(person, booking):
     )
     move = charge._drk_invoice()
     move.message_post(body=f"Zahlt später, {VALUES}")
-    env["ir.attachment"].create({"name": "rechnung.pdf", "raw": paper(VALUES), "res_model": "account.move", "res_id": move.id})
-    wizard = env["account.payment.register"].with_context(active_model="account.move", active_ids=move.ids).create(
-        {"communication": f"von {VALUES}"}
+    env["ir.attachment"].create(
+        {"name": "rechnung.pdf", "raw": paper(VALUES), "res_model": "account.move", "res_id": move.id}
+    )
+    wizard = (
+        env["account.payment.register"]
+        .with_context(active_model="account.move", active_ids=move.ids)
+        .create({"communication": f"von {VALUES}"})
     )
     wizard._create_payments()
 
@@ -270,7 +294,12 @@ def insert(model, vals, many2many):
         elif name not in vals and required and not has_default:
             vals[name] = plain_value(fields.get(name), kind)
     for name, field in fields.items():
-        if field.comodel_name == "res.partner" and field.type == "many2one" and field.store and name in columns_of(table):
+        if (
+            field.comodel_name == "res.partner"
+            and field.type == "many2one"
+            and field.store
+            and name in columns_of(table)
+        ):
             vals.setdefault(name, made["res.partner"])
     vals = vals | AS_CHECKED.get(model, {}) or {"id": 999_999}
     names = ", ".join(f'"{name}"' for name in vals)
@@ -293,7 +322,9 @@ def is_reached(model, path):
 
 def plant_fields():
     known = {row.model: row for row in env["drk.inventory.model"].search([("kind", "!=", "none")])}
-    rows = env["drk.inventory.field"].search([("category", "!=", "technical"), ("treatment", "!=", "none")], order="model, field")
+    rows = env["drk.inventory.field"].search(
+        [("category", "!=", "technical"), ("treatment", "!=", "none")], order="model, field"
+    )
     for row in rows:
         if row.model not in known or row.model not in env or env[row.model]._abstract or row.model in LEFT_OUT:
             continue
@@ -319,7 +350,9 @@ def plant(row, field, number, reached):
         env["ir.attachment"].create({**vals, "raw": (mark(model, name) if reached else VALUES).encode()})
         return
     column = columns_of(env[model]._table).get(name)
-    if column is None or name == "lang" or row.category == "engagement":  # what is computed from other fields follows them
+    if (
+        column is None or name == "lang" or row.category == "engagement"
+    ):  # what is computed from other fields follows them
         return
     kind, _required, _default, length = column
     text = mark(model, name) if reached else exactly(name)
@@ -331,7 +364,9 @@ def plant(row, field, number, reached):
         return
     try:
         with env.cr.savepoint(flush=False):
-            env.cr.execute(f'UPDATE "{env[model]._table}" SET "{name}" = %s WHERE id = %s', [value, number], log_exceptions=False)
+            env.cr.execute(
+                f'UPDATE "{env[model]._table}" SET "{name}" = %s WHERE id = %s', [value, number], log_exceptions=False
+            )
     except psycopg2.Error as error:
         marks.pop(text, None)
         skipped[f"{model}.{name}"] = str(error).splitlines()[0]
@@ -350,8 +385,14 @@ plant_fields()
 # What the person is known by stays as the models wrote it: nobody is called by a mark.
 assignments = ", ".join(f'"{name}" = %s' for name in KNOWN_BY)
 env.cr.execute(f"UPDATE res_partner SET {assignments} WHERE id = %s", [*known_by, person.id])
-env.cr.execute("UPDATE res_partner_bank SET acc_number = %s, sanitized_acc_number = %s WHERE id = %s", [IBAN, IBAN, made["res.partner.bank"]])
+env.cr.execute(
+    "UPDATE res_partner_bank SET acc_number = %s, sanitized_acc_number = %s WHERE id = %s",
+    [IBAN, IBAN, made["res.partner.bank"]],
+)
 env.cr.execute("UPDATE res_users SET login = 'zqxlogin@example.org' WHERE id = %s", [made["res.users"]])
 env.cr.commit()
 marks = {text: place for text, place in marks.items() if place.removeprefix("res.partner.") not in KNOWN_BY}
-print("PLANTED", json.dumps({"person": person.id, "marks": marks, "skipped": skipped, "missing": missing, "models": len(made)}))
+print(
+    "PLANTED",
+    json.dumps({"person": person.id, "marks": marks, "skipped": skipped, "missing": missing, "models": len(made)}),
+)

@@ -49,7 +49,9 @@ def in_files(database):
 
     :return: set of ``Remain``; the number is that of an attachment that uses the file
     """
-    users = dict(database.rows("SELECT store_fname, MIN(id) FROM ir_attachment WHERE store_fname IS NOT NULL GROUP BY 1"))
+    users = dict(
+        database.rows("SELECT store_fname, MIN(id) FROM ir_attachment WHERE store_fname IS NOT NULL GROUP BY 1")
+    )
     found = set()
     for path in (FILESTORE / database.name).rglob("*"):
         if path.is_file():

@@ -101,7 +101,9 @@ def undeclared(database, found):
 
     :return: list of readable lines, one per place
     """
-    places = sorted({(remain.table, "datas" if "/" in remain.column else remain.column, remain.res_id) for remain in found})
+    places = sorted(
+        {(remain.table, "datas" if "/" in remain.column else remain.column, remain.res_id) for remain in found}
+    )
     kept = json.loads(printed("KEPT", database.shell(JUDGE.format(places=json.dumps(places)))))
     kept = {tuple(place[:3]) for place in kept}
     left = [r for r in found if (r.table, "datas" if "/" in r.column else r.column, r.res_id) not in kept]

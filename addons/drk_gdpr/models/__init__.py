@@ -9,6 +9,7 @@ from . import drk_erasure_engine
 from . import drk_erasure_run
 from . import drk_erasure_line
 from . import drk_erasure_marker
+from . import drk_erasure_cleaner
 from . import drk_erasure_judge
 from . import drk_erasure_proof
 from . import drk_erasure_residue

@@ -96,17 +96,16 @@ class DrkErasureJudge(models.AbstractModel):
         """Return the records that others are attached to: dict of model to list of (id, id of the target)."""
         fields, table = self.env[model_name]._fields, SQL.identifier(self.env[model_name]._table)
         targets = defaultdict(list)
-        for name, number in REFERENCES:
-            if name in fields and number in fields and fields[name].store and fields[number].store:
-                query = SQL(
-                    "SELECT id, %s, %s FROM %s WHERE id = ANY(%s)",
-                    *map(SQL.identifier, (name, number)),
-                    table,
-                    list(ids),
-                )
-                for res_id, target, target_id in self.env.execute_query(query):
-                    if target in self.env and target_id and not self.env[target]._abstract:
-                        targets[target].append((res_id, target_id))
+        for name, number in self._references_of(self.env[model_name]):
+            query = SQL(
+                "SELECT id, %s, %s FROM %s WHERE id = ANY(%s)",
+                *map(SQL.identifier, (name, number)),
+                table,
+                list(ids),
+            )
+            for res_id, target, target_id in self.env.execute_query(query):
+                if target in self.env and target_id and not self.env[target]._abstract:
+                    targets[target].append((res_id, target_id))
         for name, target in PARENTS.items():
             if name in fields and fields[name].store and fields[name].comodel_name == target:
                 query = SQL(
@@ -117,6 +116,15 @@ class DrkErasureJudge(models.AbstractModel):
                 )
                 targets[target] += self.env.execute_query(query)
         return targets
+
+    @api.model
+    def _references_of(self, model):
+        fields = model._fields
+        return [pair for pair in REFERENCES if all(name in fields and fields[name].store for name in pair)]
+
+    @api.model
+    def _has_reference(self, model):
+        return bool(self._references_of(model))
 
     # ---- until when ---------------------------------------------------------------------------------------------------
     @api.model

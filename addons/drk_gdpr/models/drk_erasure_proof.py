@@ -69,7 +69,8 @@ class DrkErasureRun(models.Model):
         runs = self.filtered(lambda run: run.state in ("running", "open", "done"))
         runs._begin_proof()
         values = runs._values_to_search()
-        runs._search_values(values)
+        if runs._search_values(values, clean=True):
+            runs._search_values(values)
         unread = self.env["drk.file.text"].search_count([("is_readable", "=", False)])
         for run in runs:
             run.write(
@@ -121,7 +122,13 @@ class DrkErasureRun(models.Model):
             values[scan_kind(kind, value, names[person]), value].add((run, person))
         return values
 
-    def _search_values(self, values):
+    def _search_values(self, values, clean=False):
+        """Note where the values stand.
+
+        :param bool clean: do to what is found what the inventory declares, instead of noting it
+        :return: whether something was cleaned
+        """
+        cleaned = False
         markers = [(number, *key) for number, key in enumerate(values)]
         owners = list(values.values())
         shared = {key for key, kind, _value in markers if kind not in UNIQUE}
@@ -132,7 +139,12 @@ class DrkErasureRun(models.Model):
         found = groupby(scan._scan(markers), key=lambda hit: hit[:2])
         for (table, column), hits in found:
             for part in split_every(BATCH, hits, list):
-                self._judge_hits(table, column, part, owners, shared)
+                counted = self._counted(table, column, part, owners, shared)
+                if clean and self._clean(table, column, counted, markers):
+                    cleaned = True
+                else:
+                    self._note_residues(table, column, counted)
+        return cleaned
 
     def _shared_by_others(self, hits, owners):
         """Return the values that records of living people hold, too: a household's telephone, a namesake."""
@@ -147,8 +159,11 @@ class DrkErasureRun(models.Model):
         return shared
 
     # ---- what is found ------------------------------------------------------------------------------------------------
-    def _judge_hits(self, table, column, hits, owners, shared):
-        """Note the places that count: those of unique values, and those of shared ones in records of the person."""
+    def _counted(self, table, column, hits, owners, shared):
+        """Return the places that count: those of unique values, and those of shared ones in records of the person.
+
+        :return: dict of hit to (set of runs, last day and reason of an exception or None)
+        """
         model = self.env["drk.erasure.residue"]._model_of(table)
         ids = {hit.res_id for hit in hits}
         belonging, kept = {}, {}
@@ -157,15 +172,29 @@ class DrkErasureRun(models.Model):
             people = sorted({person for hit in hits if hit.key in shared for _run, person in owners[hit.key]})
             belonging = judge._owners(model._name, column, ids, people) if people else {}
             kept = judge._exceptions(model._name, column, ids, today)
-        rows = set()
+        counted = {}
         for hit in hits:
-            for run, person in owners[hit.key]:
-                if hit.key not in shared or person in belonging.get(hit.res_id, ()):
-                    rows.add((run, table, column, hit.res_id, hit.kind, *kept.get(hit.res_id, (None, None))))
-        self._note_residues(rows)
+            own = belonging.get(hit.res_id, ())
+            runs = {run for run, person in owners[hit.key] if hit.key not in shared or person in own}
+            if runs:
+                counted[hit] = (runs, kept.get(hit.res_id))
+        return counted
 
     @api.model
-    def _note_residues(self, rows):
+    def _clean(self, table, column, counted, markers):
+        values = defaultdict(set)
+        for hit, (_runs, exception) in counted.items():
+            if not exception:
+                values[hit.res_id].add(markers[hit.key][2])
+        return bool(values) and self.env["drk.erasure.cleaner"]._clean(table, column, values)
+
+    @api.model
+    def _note_residues(self, table, column, counted):
+        rows = {
+            (run, table, column, hit.res_id, hit.kind, *(exception or (None, None)))
+            for hit, (runs, exception) in counted.items()
+            for run in runs
+        }
         for part in split_every(1000, sorted(rows, key=str)):
             values = SQL(", ").join(
                 SQL("(%s, %s, %s, %s, %s, %s::date, %s)", *row[:5], row[5] and str(row[5]), row[6]) for row in part

@@ -149,14 +149,16 @@ class DrkGdprForgetter(models.AbstractModel):
                 """
                 UPDATE mail_message
                    SET body = %s, subject = NULL, email_from = NULL, reply_to = NULL, message_id = NULL,
-                       incoming_email_cc = NULL, incoming_email_to = NULL, outgoing_email_to = NULL
+                       incoming_email_cc = NULL, incoming_email_to = NULL, outgoing_email_to = NULL,
+                       email_layout_xmlid = NULL
                  WHERE id = ANY(%s)
                 """,
                 f"<p>{PLACEHOLDER}</p>",
                 own,
             )
         )
-        self.env.cr.execute(SQL("DELETE FROM mail_mail WHERE mail_message_id = ANY(%s)", own))
+        for table in ("mail_mail", "mail_tracking_value", "mail_message_schedule"):
+            self.env.cr.execute(SQL("DELETE FROM %s WHERE mail_message_id = ANY(%s)", SQL.identifier(table), own))
         self.env.cr.execute(SQL("DELETE FROM mail_message_translation WHERE message_id = ANY(%s)", own))
         self.env.cr.execute(SQL("DELETE FROM mail_message_link_preview WHERE message_id = ANY(%s)", own))
 
@@ -168,7 +170,8 @@ class DrkGdprForgetter(models.AbstractModel):
             for model_name, kept in work.kept.items()
             if model_name != PARTNER and work.treatment_of(model_name) == "keep_until"
         ]
-        return SQL(" OR ").join(parts) if parts else SQL("FALSE")
+        # a message without a record is unknown to SQL, not "no"
+        return SQL("COALESCE(%s, FALSE)", SQL(" OR ").join(parts)) if parts else SQL("FALSE")
 
     @api.model
     def _gdpr_forget_received(self, work):
