@@ -20,7 +20,18 @@ EVENTS = ("book", "invoice", "pay", "consent", "withdraw", "move", "note", "mail
 LIVES = st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(0, PEOPLE - 1)), max_size=9)
 ERASED = st.sets(st.integers(0, PEOPLE - 1), min_size=1)
 #: Tables of the program itself: no person's data get there, and they are most of an empty database.
-PROGRAM = ("ir_ui_", "ir_model", "ir_asset", "ir_module", "ir_act_", "ir_act", "res_country", "res_lang", "ir_cron", "drk_law_fact")
+PROGRAM = (
+    "ir_ui_",
+    "ir_model",
+    "ir_asset",
+    "ir_module",
+    "ir_act_",
+    "ir_act",
+    "res_country",
+    "res_lang",
+    "ir_cron",
+    "drk_law_fact",
+)
 STATISTICS = """
     SELECT event_id, state, drk_age_band, drk_plz_area, drk_channel, COUNT(*)
       FROM event_registration GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
@@ -106,7 +117,9 @@ class Life:
         self.people[number].email = f"xaverius{number}@example.org"
 
     def do_note(self, number):
-        self.people[number].message_post(body=f"Anruf von Xaverius{number} Ypsilonski{number}, xaverius{number}@example.org")
+        self.people[number].message_post(
+            body=f"Anruf von Xaverius{number} Ypsilonski{number}, xaverius{number}@example.org"
+        )
 
     def do_mail(self, number):
         other = self.people[(number + 1) % PEOPLE]
@@ -129,7 +142,9 @@ def look_through(env, values):
 def check(env, life, erased):
     env.flush_all()
     statistics, vouchers = env.execute_query(SQL(STATISTICS)), env.execute_query(SQL(VOUCHERS))
-    ledger = env.execute_query(SQL("SELECT id, partner_id, kind, occurred_at FROM drk_consent ORDER BY occurred_at, id"))
+    ledger = env.execute_query(
+        SQL("SELECT id, partner_id, kind, occurred_at FROM drk_consent ORDER BY occurred_at, id")
+    )
     people = env["res.partner"].concat(*(life.people[number] for number in erased))
     run = env["drk.erasure.run"]._create_for(people, "manual")
     run._run_here()
@@ -174,12 +189,20 @@ def main(database, examples):
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {"lang": "de_DE"})
         company = env["res.company"].search([("drk_code", "=", "MUS")])
-        env = env(context={**env.context, "allowed_company_ids": company.ids, "drk_no_mail": True, "tracking_disable": True})
+        env = env(
+            context={**env.context, "allowed_company_ids": company.ids, "drk_no_mail": True, "tracking_disable": True}
+        )
         course = course_of(env)
         env = env(context={**env.context, "drk_course": course.id})
         cr.execute("ANALYZE")
 
-        @settings(max_examples=examples, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=examples,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        )
         @given(LIVES, ERASED)
         def property_holds(events, erased):
             savepoint = cr.savepoint()

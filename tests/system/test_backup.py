@@ -239,9 +239,12 @@ env = env(context=dict(env.context, allowed_company_ids=env["res.company"].searc
 vals = {"firstname": "Vergissmein", "lastname": "Nichtblume", "email": "vergissmein@example.org"}
 people = env["res.partner"]._drk_match_or_create_person(env.company, vals)
 """
-ERASE = ERASED + """
+ERASE = (
+    ERASED
+    + """
 env["drk.erasure.run"]._create_for(people, "manual")._run_here()
 """
+)
 
 
 def test_what_was_erased_after_the_backup_stays_erased(quiet, folder):

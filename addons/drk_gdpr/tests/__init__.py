@@ -11,6 +11,7 @@ from . import test_performance
 from . import test_person
 from . import test_proof
 from . import test_scan
+from . import test_replacer
 from . import test_screens
 from . import test_tenants
 from . import test_translation
