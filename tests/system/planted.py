@@ -31,6 +31,7 @@ PERSON = {
     "firstname": "Zqxvor", "lastname": "Zqxnach", "email": "zqxmail@example.org", "phone": "0341 99077001",
     "street": "Zqxweg 77", "zip": "04109", "city": "Leipzig", "birthdate_date": "1913-03-17",
 }  # fmt: skip
+OWN_NUMBERS = {"res.partner.bank.acc_number", "res.partner.bank.sanitized_acc_number", "res.users.login"}
 KNOWN_BY = (
     "name", "firstname", "lastname", "complete_name", "email", "email_normalized", "phone", "phone_sanitized", "drk_name_key",
     "drk_email_key", "drk_phone_key", "drk_address_key",
@@ -151,7 +152,7 @@ def make_traces(person):
         {"module": "__import__", "name": f"zqxvor_zqxnach_{person.id}", "model": "res.partner", "res_id": person.id}
     )
     env["ir.filters"].create(
-        {"name": "Suche Zqxnach", "model_id": "res.partner", "domain": f"[('email', '=', '{PERSON['email']}')]"}
+        {"name": "Suche Zqxvor Zqxnach", "model_id": "res.partner", "domain": f"[('email', '=', '{PERSON['email']}')]"}
     )
     env["ir.logging"].create(
         {"name": "x", "type": "server", "path": "x", "line": "1", "func": "f", "message": f"Fehler bei {VALUES}"}
@@ -356,6 +357,8 @@ def plant(row, field, number, reached):
         return
     kind, _required, _default, length = column
     text = mark(model, name) if reached else exactly(name)
+    if kind in ("date", "bytea"):  # a date has no room for a mark; a column of bytes is not read as text in a dump
+        marks.pop(text, None)
     value = {
         "jsonb": json.dumps({"en_US": text, "de_DE": text}), "bytea": text.encode(), "date": BIRTH if row.category == "birth" else None,
     }.get(kind, text if kind in ("varchar", "text", "bpchar") else None)  # fmt: skip
@@ -391,7 +394,7 @@ env.cr.execute(
 )
 env.cr.execute("UPDATE res_users SET login = 'zqxlogin@example.org' WHERE id = %s", [made["res.users"]])
 env.cr.commit()
-marks = {text: place for text, place in marks.items() if place.removeprefix("res.partner.") not in KNOWN_BY}
+marks = {text: place for text, place in marks.items() if place.removeprefix("res.partner.") not in KNOWN_BY and place not in OWN_NUMBERS}
 print(
     "PLANTED",
     json.dumps({"person": person.id, "marks": marks, "skipped": skipped, "missing": missing, "models": len(made)}),

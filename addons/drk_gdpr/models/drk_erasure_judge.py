@@ -10,6 +10,10 @@ from .drk_erasure_engine import IDENTITY_FIELDS
 #: Pairs of fields that lead from a record to the one it belongs to.
 REFERENCES = (("model", "res_id"), ("res_model", "res_id"))
 PARENTS = {"mail_message_id": "mail.message", "message_id": "mail.message"}
+FILES_OF_TEXTS = """
+    SELECT t.id, a.id FROM drk_file_text t JOIN ir_attachment a ON a.store_fname = LEFT(t.checksum, 2) || '/' || t.checksum
+     WHERE t.id = ANY(%s)
+"""
 DEEPEST = 4
 #: Records that are a person, or a number of one, and the field with the person.
 OWN_MODELS = {
@@ -106,6 +110,8 @@ class DrkErasureJudge(models.AbstractModel):
             for res_id, target, target_id in self.env.execute_query(query):
                 if target in self.env and target_id and not self.env[target]._abstract:
                     targets[target].append((res_id, target_id))
+        if model_name == "drk.file.text":
+            targets["ir.attachment"] = self.env.execute_query(SQL(FILES_OF_TEXTS, list(ids)))
         for name, target in PARENTS.items():
             if name in fields and fields[name].store and fields[name].comodel_name == target:
                 query = SQL(

@@ -1,6 +1,6 @@
 import logging
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import groupby
 
 from odoo import api, fields, models
@@ -66,21 +66,21 @@ class DrkErasureRun(models.Model):
         What is left otherwise keeps the run open, with its values remembered for the next search.
         """
         begin = time.monotonic()
-        runs = self.filtered(lambda run: run.state in ("running", "open", "done"))
+        runs = self.filtered(lambda run: run.state in ("running", "open"))
         runs._begin_proof()
         values = runs._values_to_search()
         if runs._search_values(values, clean=True):
+            runs._begin_proof()  # what was noted before the cleaning may be gone
             runs._search_values(values)
         unread = self.env["drk.file.text"].search_count([("is_readable", "=", False)])
+        counts = Counter(run for owners in values.values() for run in set().union(*owners.values()))
         for run in runs:
             run.write(
                 {
                     "proved_at": fields.Datetime.now(),
                     "proof_seconds": round(time.monotonic() - begin),
                     "proof_unread_count": unread,
-                    "proof_value_count": sum(
-                        any(run.id == owner for owner, _p in owners) for owners in values.values()
-                    ),
+                    "proof_value_count": counts[run.id],
                 }
             )
             run._close_proof()
@@ -110,16 +110,16 @@ class DrkErasureRun(models.Model):
 
     # ---- what is searched ---------------------------------------------------------------------------------------------
     def _values_to_search(self):
-        """Return the remembered values: dict of (kind, value) to set of (run, person)."""
+        """Return the remembered values: dict of (kind, value) to dict of person to set of runs."""
         query = SQL("SELECT run_id, person_ref, kind, value FROM drk_erasure_marker WHERE run_id = ANY(%s)", self.ids)
         rows = self.env.execute_query(query)
         names = defaultdict(set)
         for _run, person, kind, value in rows:
             if kind == "name_part":
                 names[person].add(value)
-        values = defaultdict(set)
+        values = defaultdict(lambda: defaultdict(set))
         for run, person, kind, value in rows:
-            values[scan_kind(kind, value, names[person]), value].add((run, person))
+            values[scan_kind(kind, value, names[person]), value][person].add(run)
         return values
 
     def _search_values(self, values, clean=False):
@@ -151,7 +151,7 @@ class DrkErasureRun(models.Model):
         places = defaultdict(set)
         for hit in hits:
             places[hit.table].add((hit.res_id, hit.key))
-        shared, nobody_else = set(), {0, *(person for pairs in owners for _run, person in pairs)}
+        shared, nobody_else = set(), {0}.union(*owners)
         for table, pairs in places.items():
             model_name = self.env["drk.erasure.residue"]._models_by_table()[table]
             living = self.env["drk.erasure.judge"]._living(model_name, {res_id for res_id, _key in pairs})
@@ -169,15 +169,15 @@ class DrkErasureRun(models.Model):
         belonging, kept = {}, {}
         if model is not None:
             judge, today = self.env["drk.erasure.judge"], fields.Date.context_today(self)
-            people = sorted({person for hit in hits if hit.key in shared for _run, person in owners[hit.key]})
-            belonging = judge._owners(model._name, column, ids, people) if people else {}
+            people = set().union(*(owners[key] for key in {hit.key for hit in hits} & shared))
+            belonging = judge._owners(model._name, column, ids, sorted(people)) if people else {}
             kept = judge._exceptions(model._name, column, ids, today)
         counted = {}
         for hit in hits:
-            own = belonging.get(hit.res_id, ())
-            runs = {run for run, person in owners[hit.key] if hit.key not in shared or person in own}
-            if runs:
-                counted[hit] = (runs, kept.get(hit.res_id))
+            known = owners[hit.key]
+            whose = known if hit.key not in shared else known.keys() & belonging.get(hit.res_id, set())
+            if whose:
+                counted[hit] = (set().union(*(known[person] for person in whose)), kept.get(hit.res_id))
         return counted
 
     @api.model

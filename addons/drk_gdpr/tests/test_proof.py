@@ -112,6 +112,7 @@ class TestProof(GdprCase):
 
     def test_shared_value_in_a_record_of_the_person_counts(self):
         run = self._erase()
+        run.state = "open"
         self.env["drk.erasure.marker"]._insert(run, {self.anna.id: {("address", "Prüfweg 7")}})
         self.env.cr.execute(
             "UPDATE res_partner SET street2 = 'bei Prüfweg 7' WHERE id = ANY(%s)", [[self.anna.id, self.other.id]]
@@ -145,6 +146,18 @@ class TestProof(GdprCase):
         self.other.comment = False
         runs.filtered(lambda run: run.state == "open")._prove()
         self.assertEqual(runs.mapped("state"), ["done", "done"])
+
+    def test_what_no_link_leads_to_is_cleaned_as_declared(self):
+        """Logs and half-filled dialogues go, shared texts lose the values; both are searched again."""
+        log = self.env["ir.logging"].create(
+            {"name": "x", "type": "server", "path": "x", "line": "1", "func": "f", "message": f"bounced: {MAIL}"}
+        )
+        dialogue = self.env["mail.compose.message"].create({"subject": f"An {MAIL}", "body": "x"})
+        channel = self.env["discuss.channel"].create({"name": f"Fragen von {MAIL}"})
+        run = self._erase()
+        self.assertEqual((run.state, self._open(run)), ("done", set()))
+        self.assertFalse(log.exists() | dialogue.exists())
+        self.assertEqual(channel.name, "Fragen von [gelöscht]")
 
     def test_button_searches_by_a_job(self):
         self.other.comment = f"<p>{MAIL}</p>"
