@@ -56,4 +56,4 @@ def read(path, since=""):
 
 
 if __name__ == "__main__":  # how many entries a restore has to look at: journal.py FILE SINCE
-    print(sum(1 for _entry in read(*sys.argv[1:])))
+    sys.stdout.write(f"{sum(1 for _entry in read(*sys.argv[1:]))}\n")

@@ -35,8 +35,9 @@ class DrkGdprForgetter(models.AbstractModel):
 
     @api.model
     def _gdpr_forget(self, run, people):
-        super()._gdpr_forget(run, people)
+        result = super()._gdpr_forget(run, people)
         self._gdpr_forget_booker(self._gdpr_work())
+        return result
 
     @api.model
     def _gdpr_forget_booker(self, work):
