@@ -11,6 +11,7 @@ from conftest import HOME, Server
 from rpc import Client
 
 HERE = Path(__file__).parent
+PLANTED = ("planted.py", "planted_fields.py")
 #: Models whose records cannot be made by SQL alone, or that hold nothing for one person.
 NOT_PLANTED = {"account.partial.reconcile", "account.full.reconcile"}
 POSTGRES_LOG = HOME / "postgresql" / "server.log"
@@ -60,7 +61,7 @@ def printed(word, output):
 
 @pytest.fixture(scope="module")
 def planted(database):
-    return json.loads(printed("PLANTED", database.shell((HERE / "planted.py").read_text())))
+    return json.loads(printed("PLANTED", database.shell("\n".join((HERE / name).read_text() for name in PLANTED))))
 
 
 @pytest.fixture(scope="module")

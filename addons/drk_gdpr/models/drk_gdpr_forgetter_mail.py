@@ -34,9 +34,11 @@ class DrkGdprForgetter(models.AbstractModel):
         for model_name in self._gdpr_cleaned_models(work):
             ids = self._gdpr_cleaned_ids(work, model_name)
             if ids:
-                selects.append(
-                    SQL("SELECT id FROM mail_message WHERE model = %s AND res_id = ANY(%s)", model_name, ids)
-                )
+                select = SQL("SELECT id FROM mail_message WHERE model = %s AND res_id = ANY(%s)", model_name, ids)
+                selects.append(select)
+                if work.run.kind == "final" and work.treatment_of(model_name) == "keep_until":
+                    # what was forgotten when the voucher was kept cannot be found in its history any more
+                    self._gdpr_empty_messages([row[0] for row in self.env.execute_query(select)])
                 self._gdpr_forget_tracking(model_name, ids)
                 self._gdpr_clean_tasks(work, model_name, ids)
         if selects:
@@ -144,6 +146,11 @@ class DrkGdprForgetter(models.AbstractModel):
                 list(LOOSE_FILES),
             )
         )
+        self._gdpr_empty_messages(own)
+
+    @api.model
+    def _gdpr_empty_messages(self, ids):
+        """Take all that was said and who said it out of messages; that there was one stays."""
         self.env.cr.execute(
             SQL(
                 """
@@ -154,13 +161,13 @@ class DrkGdprForgetter(models.AbstractModel):
                  WHERE id = ANY(%s)
                 """,
                 f"<p>{PLACEHOLDER}</p>",
-                own,
+                ids,
             )
         )
         for table in ("mail_mail", "mail_tracking_value", "mail_message_schedule"):
-            self.env.cr.execute(SQL("DELETE FROM %s WHERE mail_message_id = ANY(%s)", SQL.identifier(table), own))
-        self.env.cr.execute(SQL("DELETE FROM mail_message_translation WHERE message_id = ANY(%s)", own))
-        self.env.cr.execute(SQL("DELETE FROM mail_message_link_preview WHERE message_id = ANY(%s)", own))
+            self.env.cr.execute(SQL("DELETE FROM %s WHERE mail_message_id = ANY(%s)", SQL.identifier(table), ids))
+        self.env.cr.execute(SQL("DELETE FROM mail_message_translation WHERE message_id = ANY(%s)", ids))
+        self.env.cr.execute(SQL("DELETE FROM mail_message_link_preview WHERE message_id = ANY(%s)", ids))
 
     @api.model
     def _gdpr_is_kept_history(self, work):
