@@ -14,6 +14,7 @@ PEER = "odoo-addon-privacy-partner-to-be-forgotten==19.0.1.0.0.5"
 PEER_MODULE = "privacy_partner_to_be_forgotten"
 PEOPLE, PEER_PEOPLE = 1000, 30
 MESSAGES = (0, 400_000)
+SCANNED_MB = 200
 
 
 def bench_erasure():
@@ -54,3 +55,12 @@ def _install_peer(database, folder):
         [*command, "-i", PEER_MODULE, "--stop-after-init", "--no-http"], capture_output=True, check=False
     )
     return None if done.returncode else path
+
+
+def bench_scan():
+    """No peer: nothing else searches a database and its files for thousands of values."""
+    ours = Database("bench-ours")
+    try:
+        return worker("scan.py", ours.name, SCANNED_MB)
+    finally:
+        ours.close()

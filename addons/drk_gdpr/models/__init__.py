@@ -12,11 +12,17 @@ from . import drk_consent_channel
 from . import drk_consent_purpose
 from . import drk_consent_text
 from . import drk_consent
+from . import drk_erasure_scan
+from . import drk_file_text
 from . import drk_erasure_engine
 from . import drk_erasure_engine_markers
 from . import drk_erasure_run
 from . import drk_erasure_line
 from . import drk_erasure_marker
+from . import drk_erasure_cleaner
+from . import drk_erasure_judge
+from . import drk_erasure_proof
+from . import drk_erasure_residue
 from . import drk_erasure_due
 from . import drk_erasure_plan
 from . import drk_gdpr_engagement

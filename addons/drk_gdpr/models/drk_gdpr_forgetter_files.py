@@ -56,8 +56,11 @@ class DrkGdprForgetter(models.AbstractModel):
 
         :param condition: SQL on ``ir_attachment``
         """
-        query = SQL("DELETE FROM ir_attachment WHERE %s RETURNING store_fname", condition)
-        names = sorted({name for (name,) in self.env.execute_query(query) if name})
+        rows = self.env.execute_query(SQL("DELETE FROM ir_attachment WHERE %s RETURNING id, store_fname", condition))
+        if rows:  # small pictures of pictures
+            ids = [res_id for res_id, _name in rows]
+            self._gdpr_delete_files(SQL("res_model = 'ir.attachment' AND res_id = ANY(%s)", ids))
+        names = sorted({name for _id, name in rows if name})
         for name in names:
             self.env["ir.attachment"]._mark_for_gc(name)
         if names:
@@ -96,6 +99,9 @@ class DrkGdprForgetter(models.AbstractModel):
         """Close the accounts of the people; the field table empties them."""
         if work.users:
             self.env.cr.execute(SQL("UPDATE res_users SET active = FALSE WHERE id = ANY(%s)", work.users))
+            for table in ("queue_job", "drk_job"):
+                query = SQL("DELETE FROM %s WHERE user_id = ANY(%s)", SQL.identifier(table), work.users)
+                self.env.cr.execute(query)
             self.env.cr.execute(
                 SQL(
                     """

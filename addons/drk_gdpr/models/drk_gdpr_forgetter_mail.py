@@ -34,9 +34,11 @@ class DrkGdprForgetter(models.AbstractModel):
         for model_name in self._gdpr_cleaned_models(work):
             ids = self._gdpr_cleaned_ids(work, model_name)
             if ids:
-                selects.append(
-                    SQL("SELECT id FROM mail_message WHERE model = %s AND res_id = ANY(%s)", model_name, ids)
-                )
+                select = SQL("SELECT id FROM mail_message WHERE model = %s AND res_id = ANY(%s)", model_name, ids)
+                selects.append(select)
+                if work.run.kind == "final" and work.treatment_of(model_name) == "keep_until":
+                    # what was forgotten when the voucher was kept cannot be found in its history any more
+                    self._gdpr_empty_messages([row[0] for row in self.env.execute_query(select)])
                 self._gdpr_forget_tracking(model_name, ids)
                 self._gdpr_clean_tasks(work, model_name, ids)
         if selects:
@@ -144,21 +146,28 @@ class DrkGdprForgetter(models.AbstractModel):
                 list(LOOSE_FILES),
             )
         )
+        self._gdpr_empty_messages(own)
+
+    @api.model
+    def _gdpr_empty_messages(self, ids):
+        """Take all that was said and who said it out of messages; that there was one stays."""
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE mail_message
                    SET body = %s, subject = NULL, email_from = NULL, reply_to = NULL, message_id = NULL,
-                       incoming_email_cc = NULL, incoming_email_to = NULL, outgoing_email_to = NULL
+                       incoming_email_cc = NULL, incoming_email_to = NULL, outgoing_email_to = NULL,
+                       email_layout_xmlid = NULL
                  WHERE id = ANY(%s)
                 """,
                 f"<p>{PLACEHOLDER}</p>",
-                own,
+                ids,
             )
         )
-        self.env.cr.execute(SQL("DELETE FROM mail_mail WHERE mail_message_id = ANY(%s)", own))
-        self.env.cr.execute(SQL("DELETE FROM mail_message_translation WHERE message_id = ANY(%s)", own))
-        self.env.cr.execute(SQL("DELETE FROM mail_message_link_preview WHERE message_id = ANY(%s)", own))
+        for table in ("mail_mail", "mail_tracking_value", "mail_message_schedule"):
+            self.env.cr.execute(SQL("DELETE FROM %s WHERE mail_message_id = ANY(%s)", SQL.identifier(table), ids))
+        self.env.cr.execute(SQL("DELETE FROM mail_message_translation WHERE message_id = ANY(%s)", ids))
+        self.env.cr.execute(SQL("DELETE FROM mail_message_link_preview WHERE message_id = ANY(%s)", ids))
 
     @api.model
     def _gdpr_is_kept_history(self, work):
@@ -168,7 +177,8 @@ class DrkGdprForgetter(models.AbstractModel):
             for model_name, kept in work.kept.items()
             if model_name != PARTNER and work.treatment_of(model_name) == "keep_until"
         ]
-        return SQL(" OR ").join(parts) if parts else SQL("FALSE")
+        # a message without a record is unknown to SQL, not "no"
+        return SQL("COALESCE(%s, FALSE)", SQL(" OR ").join(parts)) if parts else SQL("FALSE")
 
     @api.model
     def _gdpr_forget_received(self, work):

@@ -46,19 +46,23 @@ class DrkGdprRetention(models.AbstractModel):
 
     @api.model
     def _keep_consents(self, ids):
-        """The proof of a consent is kept some years after its end: its withdrawal, or the erasure of the person (G-20)."""
+        """The proof of a consent is kept some years after its end: its withdrawal, or the erasure of the person (G-20).
+
+        The first erasure counts, also where vouchers keep the person's name for years afterwards.
+        """
         today = fields.Date.context_today(self)
         rule = self.env["drk.law.fact"]._on("retention_consent_years", today)
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT c.id, (COALESCE(MAX(later.occurred_at) FILTER (WHERE later.kind = 'withdrawn'),
-                                       p.drk_anonymised_at, %(now)s)
+                                       MIN(erased.done_at), p.drk_anonymised_at, %(now)s)
                               + make_interval(years => %(years)s))::date
                   FROM drk_consent c
                   JOIN res_partner p ON p.id = c.partner_id
              LEFT JOIN drk_consent later ON later.partner_id = c.partner_id AND later.purpose_id = c.purpose_id
                                         AND later.occurred_at >= c.occurred_at
+             LEFT JOIN drk_erasure_line erased ON erased.person_ref = p.id AND erased.state IN ('done', 'restricted')
                  WHERE c.id = ANY(%(ids)s)
               GROUP BY c.id, p.drk_anonymised_at
                 """,

@@ -1,5 +1,7 @@
 from . import test_consent
 from . import test_engagement
+from . import test_erasure_scan
+from . import test_extract
 from . import test_erasure
 from . import test_hostile
 from . import test_inventory
@@ -7,6 +9,8 @@ from . import test_matching
 from . import test_normalize
 from . import test_performance
 from . import test_person
+from . import test_proof
+from . import test_scan
 from . import test_replacer
 from . import test_people
 from . import test_people_erasure
