@@ -3,6 +3,7 @@ from . import drk_consent_channel
 from . import drk_consent_purpose
 from . import drk_consent_text
 from . import drk_consent
+from . import drk_consent_rule
 from . import drk_gdpr_engagement
 from . import drk_engagement
 from . import drk_inventory_model
@@ -12,5 +13,9 @@ from . import mail_thread
 from . import res_company
 from . import res_partner
 from . import res_partner_consent
+from . import res_partner_consent_bulk
+from . import res_partner_consent_lock
 from . import res_partner_match
+from . import res_partner_inform
+from . import res_partner_kinds
 from . import res_users

@@ -1,6 +1,10 @@
+from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .drk_consent_purpose import PRIVACY
+
+ADULT_AGE = 18  # section 2 BGB
 
 
 class ResPartner(models.Model):
@@ -70,6 +74,7 @@ class ResPartner(models.Model):
     def action_drk_consent_window(self):
         """Open the window "Datenschutzerklärung" of this person."""
         self.ensure_one()
+        self._drk_check_consent_lock()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Privacy declaration"),
@@ -101,7 +106,7 @@ class ResPartner(models.Model):
         }
 
     def _drk_record_consent(
-        self, purpose_code, kind, channel_key, occurred_at=None, text=None, evidence=None, confirmed=None
+        self, purpose_code, kind, channel_key, occurred_at=None, text=None, evidence=None, confirmed=None, guardian=None
     ):
         """Write one declaration of one person into the ledger.
 
@@ -114,6 +119,7 @@ class ResPartner(models.Model):
         :param text: ``drk.consent.text``, default the one that is valid then
         :param evidence: what proves the declaration, plain text
         :param confirmed: whether the person is proven; default: no for the web, yes for other channels
+        :param guardian: ``res.partner`` who declares it for a child (GDPR Art. 8), stored as such
         :return: the new ``drk.consent``
         """
         self.ensure_one()
@@ -123,6 +129,8 @@ class ResPartner(models.Model):
         if text is None:
             company = self.sudo().company_id or self.env.company
             text = self.env["drk.consent.text"]._current(company, purpose, occurred_at.date())
+        if guardian:
+            self._drk_check_child(occurred_at.date())
         if confirmed is None:
             confirmed = self.env["drk.consent"]._is_confirmed_channel(channel)
         return self.env["drk.consent"].create(
@@ -135,8 +143,15 @@ class ResPartner(models.Model):
                 "text_id": text.id,
                 "evidence": evidence,
                 "confirmed": confirmed,
+                "guardian_id": guardian.id if guardian else False,
             }
         )
+
+    def _drk_check_child(self, day):
+        """A guardian declares for a child, never for an adult."""
+        born = self.sudo().birthdate_date  # whoever may capture declarations learns no more than child or not
+        if not born or born + relativedelta(years=ADULT_AGE) <= day:
+            raise UserError(self.env._("Guardians declare for children only, and the birth date has to be known."))
 
     def _drk_consent_state_for(self, purpose_code):
         """Return the state of one purpose of one person (see ``drk_consent_state``).

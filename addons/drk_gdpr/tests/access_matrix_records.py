@@ -65,6 +65,7 @@ def _stand_in(lines):
 
 BUILDERS = {
     "drk.consent": lambda env, company: build_person(env, company)._drk_record_consent("privacy", "given", "S"),
+    "drk.consent.rule": lambda env, company: env["drk.consent.rule"]._of_association(company)[:1],
     "drk.consent.text": _build_text,
     "drk.engagement": build_engagement,
     "res.partner": build_person,

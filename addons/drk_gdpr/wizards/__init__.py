@@ -1,1 +1,3 @@
+from . import drk_consent_bulk
 from . import drk_consent_wizard
+from . import drk_privacy_settings

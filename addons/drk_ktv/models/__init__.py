@@ -47,3 +47,7 @@ from . import drk_charge_rebooking
 from . import event_registration_money
 from . import event_event_money
 from . import drk_certificate_money
+from . import drk_consent_rule
+from . import drk_instructor_consent
+from . import event_event_inform
+from . import res_partner_kinds
