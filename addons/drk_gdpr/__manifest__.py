@@ -33,6 +33,7 @@
         "views/drk_consent_bulk_views.xml",
         "views/drk_privacy_settings_views.xml",
         "views/consent_person_views.xml",
+        "views/mail_template_variable_views.xml",
         "views/drk_gdpr_menus.xml",
         "views/consent_menus.xml",
     ],

@@ -8,7 +8,11 @@ from . import drk_gdpr_engagement
 from . import drk_engagement
 from . import drk_inventory_model
 from . import drk_inventory_field
+from . import drk_docx_template
+from . import ir_actions_report
 from . import ir_rule
+from . import mail_render_mixin
+from . import mail_template
 from . import mail_thread
 from . import res_company
 from . import res_partner
@@ -18,4 +22,5 @@ from . import res_partner_consent_lock
 from . import res_partner_match
 from . import res_partner_inform
 from . import res_partner_kinds
+from . import res_partner_template
 from . import res_users

@@ -51,3 +51,5 @@ from . import drk_consent_rule
 from . import drk_instructor_consent
 from . import event_event_inform
 from . import res_partner_kinds
+from . import event_registration_template
+from . import res_partner_template
