@@ -44,17 +44,14 @@ class MailRenderMixin(models.AbstractModel):
         return super()._has_unsafe_expression_template_inline_template(plain, model, fname)
 
     def _drk_inline_pattern(self):
-        return re.compile(r"\{\{\s*(?P<name>%s)\s*\}\}" % self._drk_names_pattern())
+        return re.compile(r"\{\{\s*" + self._drk_names_pattern() + r"\s*\}\}")
 
     def _drk_qweb_pattern(self):
-        return re.compile(
-            r"<(?P<tag>\w+)\s+t-(?:out|esc)=(?P<quote>['\"])(?P<name>%s)(?P=quote)\s*(?:/>|>[^<]*</(?P=tag)>)"
-            % self._drk_names_pattern()
-        )
+        start = r"<(?P<tag>\w+)\s+t-(?:out|esc)=(?P<quote>['\"])"
+        return re.compile(start + self._drk_names_pattern() + r"(?P=quote)\s*(?:/>|>[^<]*</(?P=tag)>)")
 
     def _drk_names_pattern(self):
-        # the longest first: TNDSE_UEVS begins like TNDSE_UEV
-        return "|".join(sorted(map(re.escape, self.env["res.partner"]._drk_template_names()), key=len, reverse=True))
+        return "(?P<name>" + "|".join(map(re.escape, self.env["res.partner"]._drk_template_names())) + ")"
 
 
 def _written(match, values):
