@@ -158,7 +158,10 @@ class TestPrivacyPages(DrkHttpCase):
         for path in (PAGE, self._path(), "/datenschutz/einwilligung/x"):
             for width in (390, 1280):
                 self.assertFalse(self._axe(path, width), path)
-            wide = "document.documentElement.scrollWidth"
-            self.assertLessEqual(self._in_browser(path, lambda browser: browser.run(wide), width=390), 390)
+            self.assertLessEqual(self._in_browser(path, _page_width, width=390), 390)
         self.assertFalse(self._foreign_hosts(PAGE))
         self.assertNotIn("<script", self._get(PAGE).text)
+
+
+def _page_width(browser):
+    return browser.run("document.documentElement.scrollWidth")
