@@ -30,7 +30,6 @@ from . import res_partner_consent_bulk
 from . import res_partner_consent_lock
 from . import res_partner_match
 from . import res_partner_inform
-from . import res_partner_kinds
 from . import res_partner_template
 from . import res_partner_master
 from . import res_partner_social

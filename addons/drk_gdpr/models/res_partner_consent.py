@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .drk_consent_purpose import PRIVACY
 
@@ -130,7 +131,7 @@ class ResPartner(models.Model):
             company = self.sudo().company_id or self.env.company
             text = self.env["drk.consent.text"]._current(company, purpose, occurred_at.date())
         if guardian:
-            self._drk_check_child(occurred_at.date())
+            self._drk_check_guardian(guardian, occurred_at.date())
         if confirmed is None:
             confirmed = self.env["drk.consent"]._is_confirmed_channel(channel)
         return self.env["drk.consent"].create(
@@ -147,11 +148,17 @@ class ResPartner(models.Model):
             }
         )
 
-    def _drk_check_child(self, day):
-        """A guardian declares for a child, never for an adult."""
-        born = self.sudo().birthdate_date  # whoever may capture declarations learns no more than child or not
-        if not born or born + relativedelta(years=ADULT_AGE) <= day:
-            raise UserError(self.env._("Guardians declare for children only, and the birth date has to be known."))
+    def _drk_check_guardian(self, guardian, day):
+        """Guardians declare for their own children, legal carers for their wards; nobody else does."""
+        guardianships = self.env["drk.guardianship"].sudo()  # that there is one is all that is told
+        domain = guardianships._current_domain(day) & Domain("child_id", "=", self.id)
+        found = guardianships.search(domain & Domain("guardian_id", "=", guardian.id))
+        born = self.sudo().birthdate_date
+        is_child = born and born + relativedelta(years=ADULT_AGE) > day
+        if not found.filtered(lambda row: is_child or row.kind == "carer"):
+            raise UserError(
+                self.env._("Only a guardian of this child, or the legal carer of an adult, may declare this.")
+            )
 
     def _drk_consent_state_for(self, purpose_code):
         """Return the state of one purpose of one person (see ``drk_consent_state``).

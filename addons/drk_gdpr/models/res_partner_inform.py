@@ -13,10 +13,8 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         partners = super().create(vals_list)
         if self.env.context.get("drk_creation") is not NEW_PERSON:  # who books or imports names the occasion itself
-            people = partners.filtered("drk_is_person")
-            contacts = people.filtered(lambda person: not person.is_company and person.parent_id.is_company)
-            contacts._drk_inform("create_contact")
-            (people - contacts)._drk_inform("create_address")
+            for occasion, people in partners.filtered("drk_is_person").grouped(_occasion).items():
+                people._drk_inform(occasion)
         return partners
 
     def _drk_inform(self, trigger):
@@ -57,3 +55,10 @@ class ResPartner(models.Model):
                 }
             )
         return self.env["drk.consent"].sudo().create(vals_list)
+
+
+def _occasion(person):
+    """What the creation of a person is called in the settings."""
+    if not person.is_company and person.parent_id.is_company:
+        return "create_contact"
+    return "create_address" if person.is_company or person.drk_is_other_address else "create_participant"

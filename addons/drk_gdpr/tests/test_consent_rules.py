@@ -17,7 +17,9 @@ class TestConsentRules(GdprCase):
         return rule
 
     def _create(self, **vals):
-        return self._as(self.clerk, self.people).create({"name": "Anna Anschrift", **vals})
+        return self._as(self.clerk, self.people).create(
+            {"name": "Anna Anschrift", "drk_is_other_address": True, **vals}
+        )
 
     def test_nothing_is_automatic_until_it_is_switched_on(self):
         self.assertEqual(self._create().drk_consent_state, "missing")
@@ -39,7 +41,7 @@ class TestConsentRules(GdprCase):
         """K-2.2-5: a switch of its own informs new contact persons of a company."""
         company = self._company(self.association_a)
         self._rule("create_contact", "E")
-        contact, address = self._create(parent_id=company.id), self._create()
+        contact, address = self._create(parent_id=company.id, drk_is_other_address=False), self._create()
         self.assertEqual(contact.drk_consent_ids.channel_id.key, "E")
         self.assertEqual((contact.drk_consent_state, address.drk_consent_state), ("informed", "missing"))
         self.assertFalse(company.drk_consent_ids)
@@ -103,13 +105,21 @@ class TestConsentRules(GdprCase):
                 self._as(self.clerk, self.env[model]).search([])
 
     def test_guardian_declares_for_a_child(self):
-        """The exception of GDPR Art. 8 is stored as such; nobody declares for an adult."""
+        """The exception of GDPR Art. 8 is stored as such; nobody declares for others, nor for an adult."""
         child = self._person(self.association_a, firstname="Kim", email=False, birthdate_date="2020-05-05")
+        with self.assertRaises(UserError):
+            self._as(self.clerk, child)._drk_record_consent("privacy", "given", "S", guardian=self.erika)
+        rows = self.env["drk.guardianship"]
+        rows.create([{"child_id": child.id, "guardian_id": self.erika.id}])
         consent = self._as(self.clerk, child)._drk_record_consent("privacy", "given", "S", guardian=self.erika)
         self.assertEqual(consent.guardian_id, self.erika)
         self.assertEqual((child.drk_consent_state, self.erika.drk_consent_state), ("given", "missing"))
+        adult = self._person(self.association_a, firstname="Max", email=False, birthdate_date="1990-05-05")
+        row = rows.create({"child_id": adult.id, "guardian_id": self.erika.id})
         with self.assertRaises(UserError):
-            self._as(self.clerk, self.erika)._drk_record_consent("privacy", "given", "S", guardian=child)
+            adult._drk_record_consent("privacy", "given", "S", guardian=self.erika)
+        row.kind = "carer"
+        self.assertEqual(adult._drk_record_consent("privacy", "given", "S", guardian=self.erika).kind, "given")
 
 
 @tagged("post_install", "-at_install")
@@ -122,12 +132,13 @@ class TestConsentLocks(GdprCase):
         self.assertTrue(self._as(self.clerk, self.employee.partner_id).drk_consent_locked)
         self.assertFalse(self._as(self.clerk, self.erika).drk_consent_locked)
         self._lock("address")
+        self.erika.drk_is_other_address = True
         self.env.invalidate_all()
         self.assertTrue(self._as(self.clerk, self.erika).drk_consent_locked)
         self.assertFalse(self._as(self.officer, self.erika).drk_consent_locked)
 
     def test_locked_means_locked_on_the_server(self):
-        self._lock("address")
+        self._lock("participant")
         erika = self._as(self.clerk, self.erika)
         with self.assertRaises(AccessError):
             erika.action_drk_consent_window()

@@ -20,7 +20,7 @@ class TestConsentKinds(KtvCase):
         super().setUpClass()
         cls.people = cls.env["res.partner"]
         cls.lecturer = cls.instructor.partner_id
-        cls.address = cls._create_address("Anna Anschrift")
+        cls.address = cls._create_address("Anna Anschrift", drk_is_other_address=True)
         cls.supplier = cls._create_address("Lieferant GmbH", is_company=True)
         cls.contact = cls._create_address("Karl Kontakt", parent_id=cls.supplier.id)
         cls.channel = cls.env["drk.consent.channel"]._get("P")
@@ -94,11 +94,15 @@ class TestConsentKinds(KtvCase):
         self.assertTrue(self.instructor.with_user(self.clerk).drk_consent_locked)
 
     def test_new_participant_is_informed(self):
-        """K-2.2-2: a switch informs whoever becomes a participant with a booking of the office."""
+        """K-2.2-2: a switch informs new participants, entered by hand or with a booking of the office."""
+        known = self._book(self._create_course(days=30), 2).drk_participant_id
         self._switch_on("create_participant", "E")
-        first = self._book(self._create_course(), 1).drk_participant_id
-        self.assertEqual((first.drk_consent_state, first.drk_consent_ids.channel_id.key), ("informed", "E"))
-        self.assertTrue(first.drk_consent_ids.automatic)
+        booked = self._book(self._create_course(), 1).drk_participant_id
+        for person in (booked, self._create_address("Tina Teilnehmerin")):
+            self.assertEqual((person.drk_consent_state, person.drk_consent_ids.channel_id.key), ("informed", "E"))
+            self.assertTrue(person.drk_consent_ids.automatic)
+        self._book(self._create_course(days=40), 2)
+        self.assertEqual((known.drk_consent_state, self.address.drk_consent_state), ("missing", "missing"))
 
     def test_new_lecturer_is_informed(self):
         """K-2.2-3: a switch informs new lecturers."""
