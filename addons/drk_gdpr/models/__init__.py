@@ -1,4 +1,9 @@
 from . import base
+from . import auditlog_http_request
+from . import auditlog_http_session
+from . import auditlog_log
+from . import auditlog_log_line_view
+from . import auditlog_rule
 from . import drk_person_label
 from . import drk_mark
 from . import drk_subject_area
@@ -13,6 +18,8 @@ from . import drk_consent_purpose
 from . import drk_consent_text
 from . import drk_consent
 from . import drk_consent_rule
+from . import drk_consent_log
+from . import drk_log_release
 from . import drk_gdpr_engagement
 from . import drk_engagement
 from . import drk_inventory_model
@@ -24,6 +31,7 @@ from . import mail_render_mixin
 from . import mail_template
 from . import mail_thread
 from . import res_company
+from . import res_company_log
 from . import res_partner
 from . import res_partner_consent
 from . import res_partner_consent_bulk
@@ -34,5 +42,6 @@ from . import res_partner_template
 from . import res_partner_master
 from . import res_partner_social
 from . import res_partner_kind
+from . import res_partner_log
 from . import res_partner_family
 from . import res_users

@@ -2,6 +2,7 @@ from . import test_consent
 from . import test_consent_bulk
 from . import test_consent_rules
 from . import test_engagement
+from . import test_field_log
 from . import test_hostile
 from . import test_inventory
 from . import test_matching

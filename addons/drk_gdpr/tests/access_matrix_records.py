@@ -98,6 +98,7 @@ BUILDERS = {
     "drk.consent": lambda env, company: build_person(env, company)._drk_record_consent("privacy", "given", "S"),
     "drk.consent.rule": lambda env, company: env["drk.consent.rule"]._of_association(company)[:1],
     "drk.consent.text": _build_text,
+    "drk.log.release": lambda env, company: env["drk.log.release"].create({"reason": "Test", "company_id": company.id}),
     "drk.engagement": build_engagement,
     "res.partner": build_person,
     "res.partner.bank": _build_bank,

@@ -8,12 +8,19 @@ class DrkPrivacySettings(models.TransientModel):
     _description = "Settings of Data Protection"
 
     company_id = fields.Many2one("res.company", string="Association", required=True, readonly=True)
+    drk_field_log = fields.Boolean(string="Field log")
+    keeps_log = fields.Boolean(string="Keep log entries of deleted people", compute="_compute_keeps_log")
     rule_ids = fields.Many2many("drk.consent.rule", string="Automatic information")
 
     @api.model
     def _get_company_fields(self):
         """Hook: the fields of the association that stand on this page under the same name."""
-        return []
+        return ["drk_field_log"]
+
+    @api.depends("company_id")
+    def _compute_keeps_log(self):
+        for settings in self:
+            settings.keeps_log = bool(settings.company_id) and settings.company_id._drk_keeps_log()
 
     @api.model
     def default_get(self, fields_list):
@@ -34,3 +41,7 @@ class DrkPrivacySettings(models.TransientModel):
         if changed:
             company_sudo.write(changed)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_log_releases(self):
+        """Open requests and releases to keep log entries."""
+        return self.env["ir.actions.act_window"]._for_xml_id("drk_gdpr.drk_log_release_action")

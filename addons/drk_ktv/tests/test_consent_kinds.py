@@ -1,4 +1,5 @@
 from datetime import datetime
+from unittest.mock import patch
 
 from lxml import etree
 from odoo.exceptions import AccessError
@@ -181,3 +182,21 @@ class TestConsentKinds(KtvCase):
         models = ("res.partner", "drk.instructor")
         bound = self.env["ir.actions.act_window"].search([("res_model", "=", "drk.consent.bulk")])
         self.assertLessEqual(set(models), set(bound.binding_model_id.mapped("model")))
+
+    def test_field_log_of_the_kinds(self):
+        """K-2.1-17: if the field log is active, changes of the fields of participant, lecturer and address are in it."""
+        participant = self._book(self._create_course(), 1).drk_participant_id
+        people = participant | self.lecturer | self.address
+        lines = self.env["auditlog.log.line.view"]
+        rules = type(self.env["auditlog.rule"])
+        self.startPatcher(patch.object(rules, "_update_registry", lambda rule: None))
+        self.addCleanup(lambda: self.env["auditlog.rule"].search([("state", "=", "confirmed")])._revert_methods())
+        self._declare(people)
+        self.assertFalse(lines.search([("drk_person_id", "in", people.ids)]))
+        self.association_a.drk_field_log = True
+        for person in people.with_user(self.clerk):
+            person._drk_record_consent("privacy", "given", "S", occurred_at="2026-03-01 10:00:00")
+            person._drk_record_consent("privacy", "withdrawn", "S", occurred_at="2026-04-01 10:00:00")
+            logged = lines.search([("drk_person_id", "=", person.id), ("user_id", "=", self.clerk.id)])
+            changed = {name for name in FIELDS if not name.endswith("given_by_id")}
+            self.assertLessEqual(changed, set(logged.mapped("field_name")))
