@@ -84,6 +84,7 @@ class ResPartner(models.Model):
             "view_mode": "form",
             "views": [(self.env.ref("drk_gdpr.res_partner_view_form_consent").id, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_drk_consent_give(self):

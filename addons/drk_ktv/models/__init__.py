@@ -53,3 +53,4 @@ from . import event_event_inform
 from . import res_partner_kinds
 from . import event_registration_template
 from . import res_partner_template
+from . import event_registration_consent_mail

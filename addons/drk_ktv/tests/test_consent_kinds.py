@@ -195,8 +195,8 @@ class TestConsentKinds(KtvCase):
         self.assertFalse(lines.search([("drk_person_id", "in", people.ids)]))
         self.association_a.drk_field_log = True
         for person in people.with_user(self.clerk):
-            person._drk_record_consent("privacy", "given", "S", occurred_at="2026-03-01 10:00:00")
-            person._drk_record_consent("privacy", "withdrawn", "S", occurred_at="2026-04-01 10:00:00")
+            person._drk_record_consent("privacy", "given", "S", occurred_at=datetime(2026, 3, 1, 10))
+            person._drk_record_consent("privacy", "withdrawn", "S", occurred_at=datetime(2026, 4, 1, 10))
             logged = lines.search([("drk_person_id", "=", person.id), ("user_id", "=", self.clerk.id)])
             changed = {name for name in FIELDS if not name.endswith("given_by_id")}
             self.assertLessEqual(changed, set(logged.mapped("field_name")))
