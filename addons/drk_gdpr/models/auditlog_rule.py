@@ -1,4 +1,7 @@
 from odoo import api, models, tools
+from odoo.tools import format_datetime
+
+from .res_partner_template import LETTER_ZONE
 
 PARTNER = "res.partner"
 UNLOGGED = ("binary", "properties", "one2many")
@@ -31,6 +34,32 @@ class AuditlogRule(models.Model):
             if not res_ids:
                 return None
         return super().create_logs(uid, res_model, res_ids, method, *args, **kwargs)
+
+    def _prepare_log_line_vals_on_write(self, log_vals, field, old_values, new_values):
+        vals = super()._prepare_log_line_vals_on_write(log_vals, field, old_values, new_values)
+        if field["model"] == PARTNER:
+            vals |= {
+                f"{side}_value_text": self._drk_readable(field["name"], vals[f"{side}_value"])
+                for side in ("old", "new")
+            }
+        return vals
+
+    def _drk_readable(self, name, value):
+        """Return a value as people read it: the name of a link, the label of a choice, local time."""
+        field = self.env[PARTNER]._fields[name]
+        if not value and field.type != "boolean":
+            return False
+        if field.type == "many2one":
+            return value[1] if isinstance(value, tuple) else value
+        if field.type == "many2many":
+            return ", ".join(self.env[field.comodel_name].browse(value).exists().mapped("display_name"))
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, value)
+        if field.type == "datetime":
+            return format_datetime(self.env, value, tz=self.env.user.tz or LETTER_ZONE, dt_format="short")
+        if field.type == "boolean":
+            return self.env._("Yes") if value else self.env._("No")
+        return value
 
     @api.model
     def _drk_sync(self):

@@ -48,6 +48,9 @@ class TestFieldLog(GdprCase):
             names = set(self._logged(person).mapped("field_name"))
             self.assertLessEqual({f"drk_consent_withdrawn_{what}" for what in ("at", "by_id", "channel_id")}, names)
         self.assertEqual(self._logged(self.erika, "drk_consent_state").old_value, "given")
+        channel = self._logged(self.erika, "drk_consent_withdrawn_channel_id")
+        self.assertEqual(channel.new_value_text, self.env["drk.consent.channel"]._get("E").name)
+        self.assertEqual(self._logged(self.erika, "drk_consent_state").new_value_text, "Privacy declaration withdrawn")
 
     def test_changes_of_a_person_are_logged(self):
         self._switch()
