@@ -6,7 +6,7 @@ data, ``tests/access_matrix_records.py`` with ``BUILDERS``: model -> ``function(
 - tenant: ``company`` and ``person`` (an association's data), ``shared``, ``transient`` (a rule keeps each row to who made
   it), ``abstract`` (no roles)
 - role: xmlid of a group, ``portal`` or ``public``; each model of an add-on needs a row for portal, public and each
-  group of that add-on
+  group of that add-on that has access rights of its own
 - own, foreign: letters of ``crud`` that are allowed, or ``-``; a shared model has the same in both
 """
 
@@ -77,7 +77,10 @@ class AccessMatrixCase(DrkCase):
 
     def _needed_roles(self, module):
         data = self.env["ir.model.data"].search([("module", "=", module), ("model", "=", "res.groups")])
-        return {"portal", "public", *data.mapped("complete_name")}
+        groups = self.env["res.groups"].browse(data.mapped("res_id"))
+        # a group without rights of its own (a lock, a button) has those of the groups it implies, and they are listed
+        own = groups.filtered(lambda group: group.model_access or group.rule_groups)
+        return {"portal", "public", *data.filtered(lambda row: row.res_id in own.ids).mapped("complete_name")}
 
     def _missing_rows(self, module, rows):
         listed = {(row["model"], row["role"]) for row in rows}

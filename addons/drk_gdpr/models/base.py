@@ -154,3 +154,9 @@ class Base(models.AbstractModel):
             return True
         # sudo: the answer tells nothing about the records
         return self.sudo().company_id <= self.env.user.company_ids
+
+    def _drk_template_person(self):
+        """Hook: return the person (``res.partner``) whose variables a letter or mail about this record names."""
+        field = self._fields.get("partner_id")
+        is_person = field is not None and field.type == "many2one" and field.comodel_name == PARTNER
+        return self.partner_id if is_person else self.env[PARTNER]

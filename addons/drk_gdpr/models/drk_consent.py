@@ -34,6 +34,12 @@ class DrkConsent(models.Model):
     channel_id = fields.Many2one("drk.consent.channel", string="Received via", required=True, ondelete="restrict")
     recorded_by_id = fields.Many2one("res.users", string="Captured by", required=True, readonly=True, index=True)
     automatic = fields.Boolean(readonly=True, help="Captured by the system, not by a member of staff.")
+    legal_basis = fields.Selection(
+        [("consent", "Consent (GDPR Art. 6(1)(a))"), ("contract", "Contract or request (GDPR Art. 6(1)(b))")],
+        compute="_compute_legal_basis",
+        store=True,
+        precompute=True,
+    )
     text_id = fields.Many2one("drk.consent.text", string="Wording", ondelete="restrict", check_company=True)
     guardian_id = fields.Many2one(
         "res.partner", string="Declared by guardian", ondelete="restrict", check_company=True, index="btree_not_null"
@@ -41,6 +47,11 @@ class DrkConsent(models.Model):
     evidence = fields.Text()
 
     _person_time = models.Index("(partner_id, purpose_id, occurred_at, id)")
+
+    @api.depends("kind")
+    def _compute_legal_basis(self):
+        for consent in self:
+            consent.legal_basis = "contract" if consent.kind == "informed" else "consent"
 
     @api.depends("purpose_id.name", "kind", "occurred_at")
     def _compute_display_name(self):
@@ -51,13 +62,11 @@ class DrkConsent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # Who captures cannot be chosen, whatever the caller sends (K-2.1-15).
-        recorder = {
-            "recorded_by_id": self.env.uid,
-            "automatic": not self.env.user._is_internal() or self.env.user._is_superuser(),
-        }
+        by_system = not self.env.user._is_internal() or self.env.user._is_superuser()
         for vals in vals_list:
             self.env["res.partner"]._drk_check_texts(vals)
-            vals.update(recorder)
+            by_rule = self.env.su and bool(vals.get("automatic"))
+            vals |= {"recorded_by_id": self.env.uid, "automatic": by_system or by_rule}
             partner = self.env["res.partner"].browse(vals.get("partner_id")).sudo()
             vals["company_id"] = (partner.company_id or self.env.company).id
             if not self.env.su:
@@ -71,6 +80,7 @@ class DrkConsent(models.Model):
         occurred_at = fields.Datetime.to_datetime(vals.get("occurred_at"))
         if occurred_at and occurred_at > fields.Datetime.now():
             raise UserError(self.env._("A declaration cannot lie in the future."))
+        self.env["res.partner"].browse(vals.get("partner_id"))._drk_check_consent_lock()
         vals.pop("confirms_id", None)
         vals["confirmed"] = self._is_confirmed_channel(self.env["drk.consent.channel"].browse(vals.get("channel_id")))
 

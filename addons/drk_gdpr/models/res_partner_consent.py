@@ -1,6 +1,11 @@
+from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .drk_consent_purpose import PRIVACY
+
+ADULT_AGE = 18  # section 2 BGB
 
 
 class ResPartner(models.Model):
@@ -70,6 +75,7 @@ class ResPartner(models.Model):
     def action_drk_consent_window(self):
         """Open the window "Datenschutzerklärung" of this person."""
         self.ensure_one()
+        self._drk_check_consent_lock()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Privacy declaration"),
@@ -78,6 +84,7 @@ class ResPartner(models.Model):
             "view_mode": "form",
             "views": [(self.env.ref("drk_gdpr.res_partner_view_form_consent").id, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_drk_consent_give(self):
@@ -101,7 +108,7 @@ class ResPartner(models.Model):
         }
 
     def _drk_record_consent(
-        self, purpose_code, kind, channel_key, occurred_at=None, text=None, evidence=None, confirmed=None
+        self, purpose_code, kind, channel_key, occurred_at=None, text=None, evidence=None, confirmed=None, guardian=None
     ):
         """Write one declaration of one person into the ledger.
 
@@ -114,6 +121,7 @@ class ResPartner(models.Model):
         :param text: ``drk.consent.text``, default the one that is valid then
         :param evidence: what proves the declaration, plain text
         :param confirmed: whether the person is proven; default: no for the web, yes for other channels
+        :param guardian: ``res.partner`` who declares it for a child (GDPR Art. 8), stored as such
         :return: the new ``drk.consent``
         """
         self.ensure_one()
@@ -123,6 +131,8 @@ class ResPartner(models.Model):
         if text is None:
             company = self.sudo().company_id or self.env.company
             text = self.env["drk.consent.text"]._current(company, purpose, occurred_at.date())
+        if guardian:
+            self._drk_check_guardian(guardian, occurred_at.date())
         if confirmed is None:
             confirmed = self.env["drk.consent"]._is_confirmed_channel(channel)
         return self.env["drk.consent"].create(
@@ -135,8 +145,21 @@ class ResPartner(models.Model):
                 "text_id": text.id,
                 "evidence": evidence,
                 "confirmed": confirmed,
+                "guardian_id": guardian.id if guardian else False,
             }
         )
+
+    def _drk_check_guardian(self, guardian, day):
+        """Guardians declare for their own children, legal carers for their wards; nobody else does."""
+        guardianships = self.env["drk.guardianship"].sudo()  # that there is one is all that is told
+        domain = guardianships._current_domain(day) & Domain("child_id", "=", self.id)
+        found = guardianships.search(domain & Domain("guardian_id", "=", guardian.id))
+        born = self.sudo().birthdate_date
+        is_child = born and born + relativedelta(years=ADULT_AGE) > day
+        if not found.filtered(lambda row: is_child or row.kind == "carer"):
+            raise UserError(
+                self.env._("Only a guardian of this child, or the legal carer of an adult, may declare this.")
+            )
 
     def _drk_consent_state_for(self, purpose_code):
         """Return the state of one purpose of one person (see ``drk_consent_state``).

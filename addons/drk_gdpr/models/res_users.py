@@ -10,7 +10,9 @@ class ResUsers(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         users = super(ResUsers, self.with_context(drk_partner_of_user=True)).create(vals_list)
-        return users.with_env(self.env)
+        users = users.with_env(self.env)
+        users.filtered(lambda user: not user.share).partner_id._drk_inform("create_user")
+        return users
 
     def action_drk_consent_window(self):
         """Open the window "Datenschutzerklärung" of the person behind the account."""

@@ -38,6 +38,13 @@ class DrkConsentWizard(models.TransientModel):
         domain="[('purpose_id', '=', purpose_id), ('company_id', '=', company_id)]",
     )
     evidence = fields.Text()
+    guardian_id = fields.Many2one(
+        "res.partner",
+        string="Declared by guardian",
+        ondelete="cascade",
+        domain="[('company_id', '=', company_id), ('is_company', '=', False), ('id', '!=', partner_id)]",
+        help="For children: the guardian who declares it.",
+    )
     recorded_by_id = fields.Many2one("res.users", string="Captured by", compute="_compute_recorded_by_id")
 
     @api.model
@@ -67,5 +74,6 @@ class DrkConsentWizard(models.TransientModel):
             occurred_at=self.occurred_at,
             text=self.text_id,
             evidence=self.evidence,
+            guardian=self.guardian_id,
         )
         return {"type": "ir.actions.act_window_close"}

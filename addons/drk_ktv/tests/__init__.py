@@ -35,3 +35,5 @@ from . import test_money_changes
 from . import test_money_guards
 from . import test_money_pages
 from . import test_erasure
+from . import test_consent_kinds
+from . import test_template_variables

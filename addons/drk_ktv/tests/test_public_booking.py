@@ -352,3 +352,17 @@ class TestHostileInput(CourseWebCase):
             "/kurse/ä/anmelden",
         ):
             self.assertLess(self._get(path).status_code, 500, path)
+
+    def test_confirmation_links_to_the_own_consents(self):
+        """Who consented can confirm or withdraw it from the mail; a mail to another address never acts for the person."""
+        registration = self._book(consent="1")
+        words = registration._prepare_drk_mail_texts("confirmation")
+        self.assertIn("/datenschutz/einwilligung/", words["consent_address"])
+        message = registration.drk_course_mail_ids[:1]
+        self.assertEqual(message.kind, "confirmation")
+        body = self.env.ref("drk_ktv.mail_template_course_confirmation")._render_field(
+            "body_html", registration.ids, add_context=words
+        )[registration.id]
+        self.assertIn(words["consent_address"], body)
+        registration.drk_contact_email = "stranger@example.org"
+        self.assertFalse(registration._prepare_drk_mail_texts("confirmation")["consent_address"])

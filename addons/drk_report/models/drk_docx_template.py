@@ -160,6 +160,14 @@ class DrkDocxTemplate(models.Model):
             "today": fields.Date.context_today(self),
         }
 
+    @api.model
+    def _get_record_variables(self, record):
+        """Hook: what a template may name of a record beside its fields.
+
+        :return: dict of name to text
+        """
+        return {}
+
     def _render_file(self, records):
         """Fill in the template as one download.
 

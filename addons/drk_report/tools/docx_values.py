@@ -71,6 +71,10 @@ class Reader:
 
     def _read_field(self, record, name):
         field = record._fields.get(name)
+        if field is None:
+            variables = self._read_variables(record)
+            if name in variables:
+                return variables[name]
         if field is None or name.startswith("_") or field.type in ("binary", "properties", "properties_definition"):
             raise TemplateFaultError("field", f"{name} ({record._description})")
         try:
@@ -78,6 +82,12 @@ class Reader:
         except AccessError as error:
             raise TemplateFaultError("access", f"{name} ({record._description})") from error
         return self._convert(record, field, value)
+
+    def _read_variables(self, record):
+        try:
+            return self.env["drk.docx.template"]._get_record_variables(record)
+        except AccessError as error:
+            raise TemplateFaultError("access", record._description) from error
 
     def _convert(self, record, field, value):
         if field.type in ("one2many", "many2many"):

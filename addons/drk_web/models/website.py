@@ -143,6 +143,12 @@ class Website(models.Model):
                 "sequence": 80,
             },
             {
+                "name": self.env._("My consents"),
+                "text": self.env._("What you agreed to; withdraw it or give it again"),
+                "url": "/my/datenschutz",
+                "sequence": 85,
+            },
+            {
                 "name": self.env._("Password and security"),
                 "text": self.env._("Change the password, second factor"),
                 "url": "/my/security",
