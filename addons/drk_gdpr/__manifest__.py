@@ -15,8 +15,10 @@
     "external_dependencies": {"python": ["phonenumbers"]},
     "data": [
         "security/drk_gdpr_groups.xml",
+        "security/drk_gdpr_deletion_groups.xml",
         "security/ir.model.access.csv",
         "security/drk_gdpr_rules.xml",
+        "security/drk_gdpr_deletion_rules.xml",
         "data/drk_consent_channel.xml",
         "data/drk_consent_purpose.xml",
         "views/drk_consent_channel_views.xml",
@@ -28,7 +30,9 @@
         "views/drk_inventory_field_views.xml",
         "views/res_partner_views.xml",
         "views/res_users_views.xml",
+        "views/drk_partial_deletion_views.xml",
         "views/drk_gdpr_menus.xml",
+        "views/deletion_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["drk_gdpr/static/src/consent_state/*"],

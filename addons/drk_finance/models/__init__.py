@@ -11,6 +11,7 @@ from . import drk_engagement
 from . import drk_inventory_model
 from . import res_partner
 from . import res_partner_bank
+from . import res_partner_deletion
 from . import account_journal
 from . import account_payment
 from . import account_move_cash

@@ -4,6 +4,7 @@ from . import drk_consent_purpose
 from . import drk_consent_text
 from . import drk_consent
 from . import drk_gdpr_engagement
+from . import drk_deletion_log
 from . import drk_engagement
 from . import drk_inventory_model
 from . import drk_inventory_field
@@ -12,5 +13,7 @@ from . import mail_thread
 from . import res_company
 from . import res_partner
 from . import res_partner_consent
+from . import res_partner_deletion
+from . import res_partner_partial
 from . import res_partner_match
 from . import res_users

@@ -66,6 +66,7 @@ def _stand_in(lines):
 BUILDERS = {
     "drk.consent": lambda env, company: build_person(env, company)._drk_record_consent("privacy", "given", "S"),
     "drk.consent.text": _build_text,
+    "drk.deletion.log": lambda env, company: env["drk.deletion.log"]._drk_note(company, "bank", 1, 2, "address"),
     "drk.engagement": build_engagement,
     "res.partner": build_person,
     "res.partner.bank": _build_bank,

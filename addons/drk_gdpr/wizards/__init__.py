@@ -1,1 +1,3 @@
 from . import drk_consent_wizard
+from . import drk_deletion_check
+from . import drk_partial_deletion

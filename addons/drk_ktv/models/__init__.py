@@ -47,3 +47,7 @@ from . import drk_charge_rebooking
 from . import event_registration_money
 from . import event_event_money
 from . import drk_certificate_money
+from . import drk_booking_status
+from . import event_registration_status
+from . import res_partner_deletion
+from . import res_partner_lecturer
