@@ -14,12 +14,13 @@ class ResPartner(models.Model):
     def _drk_deletion_blockers(self):
         return [
             *super()._drk_deletion_blockers(),
-            *self._drk_credit_blockers(),
             *self._drk_invoice_blockers(),
-            *self._drk_overdue_blockers(),
             *self._drk_payment_blockers(),
             *self._drk_entry_blockers(),
         ]
+
+    def _drk_open_business(self):
+        return [*super()._drk_open_business(), *self._drk_credit_blockers(), *self._drk_owed_blockers()]
 
     def _drk_money_blockers(self, model_name, domain, code, text, link="partner_id", date="date:max"):
         """Count vouchers per person.
@@ -62,26 +63,28 @@ class ResPartner(models.Model):
             self._drk_money_blockers("drk.charge", charges, "credit", text, link="payer_id", date=None)
         )
 
-    def _drk_invoice_blockers(self):
-        text = self.env._("Invoice recipient")
-        moves = Domain("move_type", "in", SALES) & Domain("state", "!=", "cancel")
+    def _drk_owed_blockers(self):
+        """What is not invoiced or not paid yet; whoever is overdue gets the reminder."""
         charges = Domain("state", "=", "open") & Domain("amount", ">", 0)
-        return self._drk_money_blockers("account.move", moves, "invoice", text) + (
-            self._drk_money_blockers("drk.charge", charges, "to_invoice", self.env._("Invoice recipient of charges that are not invoiced yet"), link="payer_id", date=None)
-        )
-
-    def _drk_overdue_blockers(self):
-        """Whoever is overdue gets the reminder."""
-        overdue = (
+        owed = (
             Domain("account_type", "=", "asset_receivable")
             & Domain("parent_state", "=", "posted")
             & Domain("reconciled", "=", False)
             & Domain("amount_residual", ">", 0)
-            & Domain("date_maturity", "<", fields.Date.context_today(self))
         )
-        return self._drk_money_blockers(
-            "account.move.line", overdue, "reminder", self.env._("Recipient of reminders: overdue items"), date=None
-        )
+        overdue = Domain("date_maturity", "<", fields.Date.context_today(self))
+        uninvoiced = self.env._("Invoice recipient of charges that are not invoiced yet")
+        reminder, unpaid = self.env._("Recipient of reminders: overdue items"), self.env._("Unpaid items")
+        line = "account.move.line"
+        return [
+            *self._drk_money_blockers("drk.charge", charges, "to_invoice", uninvoiced, link="payer_id", date=None),
+            *self._drk_money_blockers(line, owed & overdue, "reminder", reminder, date=None),
+            *self._drk_money_blockers(line, owed & ~overdue, "unpaid", unpaid, date=None),
+        ]
+
+    def _drk_invoice_blockers(self):
+        moves = Domain("move_type", "in", SALES) & Domain("state", "!=", "cancel")
+        return self._drk_money_blockers("account.move", moves, "invoice", self.env._("Invoice recipient"))
 
     def _drk_payment_blockers(self):
         payments = Domain("state", "in", ("in_process", "paid"))

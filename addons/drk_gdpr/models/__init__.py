@@ -15,6 +15,7 @@ from . import drk_gdpr_forgetter
 from . import drk_gdpr_forgetter_files
 from . import drk_gdpr_forgetter_mail
 from . import drk_gdpr_forgetter_run
+from . import drk_gdpr_forgetter_partial
 from . import drk_gdpr_retention
 from . import drk_engagement
 from . import drk_inventory_model
@@ -25,8 +26,9 @@ from . import res_company
 from . import res_company_erasure
 from . import res_partner
 from . import res_partner_consent
-from . import res_partner_deletion
-from . import res_partner_partial
 from . import res_partner_erasure
+from . import res_partner_deletion
+from . import drk_erasure_deletion
+from . import res_partner_partial
 from . import res_partner_match
 from . import res_users

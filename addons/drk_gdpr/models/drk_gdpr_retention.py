@@ -46,7 +46,10 @@ class DrkGdprRetention(models.AbstractModel):
 
     @api.model
     def _keep_consents(self, ids):
-        """The proof of a consent is kept some years after its end: its withdrawal, or the erasure of the person (G-20)."""
+        """The proof of a consent is kept some years after its end: its withdrawal, or the erasure of the person (G-20).
+
+        An automatic entry of information given is no consent (G-4).
+        """
         today = fields.Date.context_today(self)
         rule = self.env["drk.law.fact"]._on("retention_consent_years", today)
         rows = self.env.execute_query(
@@ -59,7 +62,7 @@ class DrkGdprRetention(models.AbstractModel):
                   JOIN res_partner p ON p.id = c.partner_id
              LEFT JOIN drk_consent later ON later.partner_id = c.partner_id AND later.purpose_id = c.purpose_id
                                         AND later.occurred_at >= c.occurred_at
-                 WHERE c.id = ANY(%(ids)s)
+                 WHERE c.id = ANY(%(ids)s) AND c.kind <> 'informed'
               GROUP BY c.id, p.drk_anonymised_at
                 """,
                 years=int(rule.value),

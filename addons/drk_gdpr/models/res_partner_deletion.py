@@ -3,7 +3,8 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..tools.blocker import KEEP, Blocker, by_person
+from ..tools.blocker import Blocker
+from ..tools.reasons import by_person
 
 PARTIAL = "drk_gdpr.group_drk_gdpr_partial"
 #: So many people are named in one message.
@@ -26,21 +27,38 @@ class ResPartner(models.Model):
         return super().unlink()
 
     def _drk_deletion_blockers(self):
-        """Hook: what keeps these people from being deleted as a whole.
+        people_sudo = self.sudo()  # that something keeps a person is said to whoever deletes, not what is in it
+        return [
+            *super(ResPartner, people_sudo)._drk_deletion_blockers(),
+            *people_sudo._drk_confidential_blockers(),
+            *people_sudo._drk_consent_blockers(),
+            *people_sudo._drk_not_erasable(),
+        ]
 
-        :return: list of ``Blocker`` (see ``tools/blocker.py``)
-        """
+    def _drk_confidential_blockers(self):
+        """A confidential record keeps the person, too, but its kind is not named."""
         found = []
         today = fields.Date.context_today(self)
-        for model_name in self.env["drk.engagement"]._engagement_models():
-            # sudo: that records have to be kept is said to whoever deletes, not what is in them
-            groups = self.env[model_name].sudo()._read_group(
-                Domain("drk_person_id", "in", self.ids) & Domain("drk_keep_until", ">=", today),
-                ["drk_person_id"],
-                ["drk_keep_until:max", "__count"],
+        kept = Domain("drk_person_id", "in", self.ids) & Domain("drk_keep_until", ">=", today)
+        for name in self.env["drk.engagement"]._engagement_models():
+            model = self.env[name]
+            groups = model._read_group(
+                kept & Domain("drk_confidential", "=", True), ["drk_person_id"], ["drk_keep_until:max", "__count"]
             )
             text = self.env._("Records that have to be kept by law")
-            found += [Blocker(person.id, KEEP, text, until, model_name, count) for person, until, count in groups]
+            found += [Blocker(person.id, "confidential", text, until, False, count) for person, until, count in groups]
+        return found
+
+    def _drk_consent_blockers(self):
+        """The proof of a declaration is kept some years after its end (G-20); a guardian's declaration is one, too."""
+        found = []
+        for link in ("partner_id", "guardian_id"):
+            consents = self.env["drk.consent"].search([(link, "in", self.ids)])
+            kept = self.env["drk.gdpr.retention"]._running("drk.consent", consents.ids, fields.Date.context_today(self))
+            text = self.env._("Proof of declarations on data protection")
+            for person, own in consents.filtered(lambda consent, kept=kept: consent.id in kept).grouped(link).items():
+                until = max(kept[consent.id][0] for consent in own)
+                found.append(Blocker(person.id, "consent", text, until, "drk.consent", len(own)))
         return found
 
     def action_drk_deletion_check(self):
@@ -90,9 +108,23 @@ class ResPartner(models.Model):
         until = format_date(self.env, blocker.keep_until)
         return self.env._("%(text)s (%(count)s), to be kept until %(until)s", until=until, **values)
 
+    # ------------------------------------------------------------------ forgetting
     def _drk_forget_before_deletion(self):
-        """Forget these people everywhere, then delete what would hold on to them."""
-        self._drk_delete_related()
+        """Forget these people everywhere, as a run of erasure does, then delete what would hold on to their records."""
+        for company, people in self.grouped("company_id").items():
+            # sudo: who may delete a person need not have the right of the runs
+            run_sudo = self.env["drk.erasure.run"].sudo()._create_for(people.sudo(), "deletion")
+            run_sudo = run_sudo.sudo()
+            run_sudo.write({"state": "running", "started_at": fields.Datetime.now(), "user_id": self.env.uid})
+            run_sudo._erase(people.ids)
+            if run_sudo.line_ids.filtered(lambda line: line.state != "done"):
+                raise UserError(self.env._("These people cannot be deleted now. Nothing was changed."))
+            people.sudo()._drk_delete_related()
+            run_sudo.with_delay(description=run_sudo.name)._finish()
+            self.env["drk.deletion.log"]._drk_note(company, "full", len(people))
 
     def _drk_delete_related(self):
-        """Hook: delete the records that name these people and that no blocker protects."""
+        """Hook: delete the records that name these people and that no blocker protects; called with all rights."""
+        users = self.env["res.users"].with_context(active_test=False).search([("partner_id", "in", self.ids)])
+        if users:
+            self.env["drk.gdpr.forgetter"]._gdpr_release_accounts(users.ids)

@@ -9,6 +9,7 @@ from .res_partner_deletion import PARTIAL
 MOBILE = {phonenumbers.PhoneNumberType.MOBILE}
 REGION = "DE"
 CONTACT_WAY = "drk.contact.way"
+FAMILY = ("drk_member_ids", "drk_guardian_ids", "drk_ward_ids")
 #: Kinds of contact ways that go with a part.
 WAYS = {"phone": ("phone", "office", "fax"), "mobile": ("mobile",), "email": ("mail", "epost")}
 
@@ -66,7 +67,10 @@ class ResPartner(models.Model):
         """Return how many entries one part would delete."""
         people_sudo = self.sudo()  # who may delete a part need not read it
         fields = sum(
-            bool(person[name]) for name, people in people_sudo._drk_part_fields(option).items() for person in people
+            bool(person[name])
+            for name, people in people_sudo._drk_part_fields(option).items()
+            for person in people
+            if self._drk_is_entered(name)
         )
         return fields + sum(len(records) for records in people_sudo._drk_part_records(option))
 
@@ -87,21 +91,20 @@ class ResPartner(models.Model):
         if option in ("phone", "mobile"):
             return {"phone": self.filtered(lambda person: person._drk_is_mobile() == (option == "mobile"))}
         name = {"email": "email", "block_note": "drk_block_note"}.get(option)
-        return {name: self} if name else {}
+        return {name: self} if name in self._fields else {}
 
     def _drk_fields_but(self, option):
         rows = self.env["drk.inventory.field"].search([("model", "=", self._name)])
-        names = cleared_fields(option, [(row.field, row.category, row.treatment) for row in rows])
-        return [name for name in names if self._drk_is_clearable(name)]
+        return cleared_fields(option, [(row.field, row.category, row.treatment) for row in rows])
 
-    def _drk_is_clearable(self, name):
-        """Whether a field is stored and entered; what is computed follows by itself."""
+    def _drk_is_entered(self, name):
+        """Whether somebody enters this field; what is computed goes with it and is not counted."""
         field = self._fields.get(name)
-        return bool(field and field.store and (not field.compute or not field.readonly) and not field.related)
+        return bool(field and field.store and not (field.compute and field.readonly) and not field.related)
 
     def _drk_is_mobile(self):
         """Whether the first telephone number is a mobile one: as entered, else by its prefix."""
-        if self.drk_phone_kind:
+        if "drk_phone_kind" in self._fields and self.drk_phone_kind:
             return self.drk_phone_kind == "mobile"
         try:
             number = phonenumbers.parse(self.phone or "", REGION)
@@ -119,7 +122,8 @@ class ResPartner(models.Model):
         kinds = [kind for part, own in WAYS.items() if option in (part, ALL_BUT_BAMF) for kind in own]
         kinds += ["homepage"] if option == ALL_BUT_BAMF else []
         ways = Domain("partner_id", "in", self.ids) & Domain("kind", "in", kinds)
-        found.append(self.env[CONTACT_WAY].search(ways))
+        if CONTACT_WAY in self.env:
+            found.append(self.env[CONTACT_WAY].search(ways))
         if option in ALL:
             found += self._drk_records_about()
         return [records for records in found if records]
@@ -134,8 +138,7 @@ class ResPartner(models.Model):
             self.env["mail.message"].search(on_page & Domain("model", "=", self._name)),
             attachments,
             self.env["mail.activity"].search(on_page & Domain("res_model", "=", self._name)),
-            self.drk_member_ids,
-            self.drk_guardian_ids | self.drk_ward_ids,
+            *(self[name] for name in FAMILY if name in self._fields),
         ]
 
     def _drk_deletable_banks(self):

@@ -1,4 +1,5 @@
 from . import test_consent
+from . import test_deletion
 from . import test_engagement
 from . import test_hostile
 from . import test_inventory

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..tools.blocker import by_person
+from ..tools.reasons import by_person
 
 
 class DrkDeletionCheck(models.TransientModel):

@@ -17,10 +17,13 @@ class ResPartner(models.Model):
         return [
             *super()._drk_deletion_blockers(),
             *self._drk_booking_blockers(),
-            *self._drk_booker_blockers(),
+            *self._drk_payer_blockers(),
             *self._drk_certificate_blockers(),
-            *self._drk_lecturer_blockers(),
+            *self._drk_taught_blockers(),
         ]
+
+    def _drk_open_business(self):
+        return [*super()._drk_open_business(), *self._drk_coming_blockers(), *self._drk_teaching_blockers()]
 
     def _drk_blockers_of(self, records, link, code, text, until=None):
         """:return: list of ``Blocker``, one per person that ``link`` of the records leads to"""
@@ -32,33 +35,40 @@ class ResPartner(models.Model):
 
     def _drk_booking_blockers(self):
         """A booking in a status in which a fee would become due, or any with a fee above nothing."""
-        # sudo: that there are bookings is said to whoever deletes, not of what
-        bookings_sudo = self._drk_all(REGISTRATION, Domain("drk_participant_id", "in", self.ids))
-        queued = bookings_sudo.filtered(lambda booking: booking.state in QUEUED)
-        booked = (bookings_sudo - queued).filtered("drk_status_id.is_fee_relevant")
-        paid = (bookings_sudo - queued - booked).filtered(lambda booking: booking._drk_has_fee())
+        bookings = self._drk_all(REGISTRATION, Domain("drk_participant_id", "in", self.ids))
+        coming = bookings.filtered_domain(self._drk_coming_domain())
+        booked = (bookings - coming).filtered("drk_status_id.is_fee_relevant")
+        paid = (bookings - coming - booked).filtered(lambda booking: booking._drk_has_fee())
         link, until = "drk_participant_id", "drk_keep_until"
         return [
             *self._drk_blockers_of(booked, link, "booked", self.env._("Courses booked"), until),
-            *self._drk_blockers_of(
-                queued, link, "queued", self.env._("Entered in the two-stage registration (waiting list)"), until
-            ),
             *self._drk_blockers_of(paid, link, "fee", self.env._("Course bookings with a fee"), until),
         ]
 
-    def _drk_booker_blockers(self):
-        """Whoever booked for others is asked until the course is over, whoever pays gets the invoice."""
-        live = Domain("state", "in", LIVE_STATES) & Domain("event_end_date", ">=", fields.Datetime.now())
+    def _drk_coming_blockers(self):
+        """A seat in a course to come, a place on a waiting list, courses booked for others."""
+        live = self._drk_coming_domain()
+        own = self._drk_all(REGISTRATION, Domain("drk_participant_id", "in", self.ids) & live)
+        queued = own.filtered(lambda booking: booking.state in QUEUED)
         for_others = self._drk_all(REGISTRATION, Domain("partner_id", "in", self.ids) & live)
         for_others = for_others.filtered(lambda booking: booking.partner_id != booking.drk_participant_id)
+        link, until = "drk_participant_id", "drk_last_activity"
+        two_stages = self.env._("Entered in the two-stage registration (waiting list)")
+        return [
+            *self._drk_blockers_of(own - queued, link, "booked", self.env._("Courses booked"), until),
+            *self._drk_blockers_of(queued, link, "queued", two_stages, until),
+            *self._drk_blockers_of(for_others, "partner_id", "booker", self.env._("Booked courses for others"), until),
+        ]
+
+    def _drk_coming_domain(self):
+        now = fields.Datetime.now()
+        return Domain("state", "in", ("draft", *LIVE_STATES)) & Domain("event_id.date_end", ">=", now)
+
+    def _drk_payer_blockers(self):
         due = Domain("state", "!=", "cancel") & Domain("drk_price", ">", 0)
         paid = self._drk_all(REGISTRATION, Domain("drk_payer_id", "in", self.ids) & due)
-        return [
-            *self._drk_blockers_of(for_others, "partner_id", "booker", self.env._("Booked courses for others")),
-            *self._drk_blockers_of(
-                paid, "drk_payer_id", "invoice", self.env._("Invoice recipient of course bookings"), "drk_keep_until"
-            ),
-        ]
+        text = self.env._("Invoice recipient of course bookings")
+        return self._drk_blockers_of(paid, "drk_payer_id", "payer", text, "drk_keep_until")
 
     def _drk_certificate_blockers(self):
         certificates = self._drk_all("drk.certificate", Domain("drk_person_id", "in", self.ids))

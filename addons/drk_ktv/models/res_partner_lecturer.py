@@ -12,24 +12,30 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
-    def _drk_lecturer_blockers(self):
-        now = fields.Datetime.now()
+    def _drk_teaching_blockers(self):
+        """Courses to come are open business."""
         found = []
-        instructors = self._drk_all("drk.instructor", Domain("partner_id", "in", self.ids))
-        sessions = self._drk_all(SESSION, Domain("instructor_ids", "in", instructors.ids))
-        for instructor in instructors:
-            own = sessions.filtered(lambda session, i=instructor: i in session.instructor_ids)
-            coming = own.filtered(lambda session: session.date_end >= now and session.is_blocking)
-            held = own.filtered(lambda session: session.date_end < now and session.is_blocking)
-            found += instructor.partner_id._drk_coming_blocker(coming)
-            found += instructor.partner_id._drk_record_blocker(held)
-            found += instructor.partner_id._drk_fee_blocker(held)
+        for person, sessions in self._drk_sessions(Domain("date_end", ">=", fields.Datetime.now())).items():
+            last, text = max(sessions.mapped("date_end")).date(), self.env._("Teaches courses to come")
+            found.append(Blocker(person.id, "teaching", text, last, SESSION, len(sessions)))
         return found
 
-    def _drk_coming_blocker(self, sessions):
-        text = self.env._("Teaches courses to come")
-        last = max(sessions.mapped("date_end"), default=None)
-        return [Blocker(self.id, "teaching", text, last.date(), SESSION, len(sessions))] if sessions else []
+    def _drk_taught_blockers(self):
+        found = []
+        for person, sessions in self._drk_sessions(Domain("date_end", "<", fields.Datetime.now())).items():
+            found += person._drk_record_blocker(sessions) + person._drk_fee_blocker(sessions)
+        return found
+
+    def _drk_sessions(self, domain):
+        """Return the sessions that took or take place, by instructor: dict of ``res.partner`` to sessions."""
+        instructors = self._drk_all("drk.instructor", Domain("partner_id", "in", self.ids))
+        taught = Domain("instructor_ids", "in", instructors.ids) & Domain("is_blocking", "=", True)
+        sessions = self._drk_all(SESSION, taught & domain)
+        by_person = {
+            instructor.partner_id: sessions.filtered(lambda session, i=instructor: i in session.instructor_ids)
+            for instructor in instructors
+        }
+        return {person: own for person, own in by_person.items() if own}
 
     def _drk_record_blocker(self, sessions):
         """The record of an insured course names who taught it (DGUV Vorschrift 1, Anlage 2 no. 4.6)."""
@@ -46,8 +52,6 @@ class ResPartner(models.Model):
 
     def _drk_fee_blocker(self, sessions):
         """Courses were held and a fee for them was paid."""
-        if not sessions:
-            return []
         paid = Domain("partner_id", "=", self.id) & Domain("move_type", "=", "in_invoice")
         bills = self._drk_all("account.move", paid & Domain("payment_state", "in", PAID))
         out = Domain("partner_id", "=", self.id) & Domain("payment_type", "=", "outbound")

@@ -89,6 +89,7 @@ class TestDeletionBlockers(MoneyCase):
 
     def test_status_can_be_taken_off_the_list(self):
         booking = self._free_booking(1)
+        self._past(self.free)
         booking.drk_status_id.is_fee_relevant = False
         self.assertFalse(self._codes(booking.drk_participant_id))
 
