@@ -25,6 +25,7 @@
         "views/account_analytic_account_views.xml",
         "views/res_company_views.xml",
         "views/res_partner_views.xml",
+        "views/res_partner_people_views.xml",
         "views/drk_finance_menus.xml",
         "security/drk_cash_security.xml",
         "report/drk_cash_reports.xml",

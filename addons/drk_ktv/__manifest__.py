@@ -58,6 +58,8 @@
         "views/event_money_views.xml",
         "views/website_money.xml",
         "data/money.xml",
+        "views/event_registration_people_views.xml",
+        "views/res_partner_people_views.xml",
     ],
     "assets": {
         "drk_web.assets_public": [

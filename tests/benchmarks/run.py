@@ -1,4 +1,4 @@
-"""Benchmarks beside plain Odoo, in the same run: ``./drk bench [bookings|pages|open_items|invoices] …`` (all without a name).
+"""Benchmarks beside plain Odoo, in the same run: ``./drk bench [bookings|pages|open_items|invoices|erasure] …`` (all without a name).
 
 Each figure is taken on a copy of a prepared database, ours and the peer's in turns, so that both meet the same machine. CPU is that
 of the Python process; seconds are wall time. Results are printed as a table and written to DRK_HOME/bench.json.
@@ -18,6 +18,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "system")]
 
 from conftest import HOME, Database, Server  # noqa: E402  # stands in tests/system
 from finance import bench_invoices, bench_open_items  # noqa: E402  # reads conftest, too
+from privacy import bench_erasure  # noqa: E402  # reads conftest, too
 
 ROUNDS = 3
 BOOKINGS = 200
@@ -136,6 +137,7 @@ def main(names):
         "certificates": bench_certificates,
         "open_items": bench_open_items,
         "invoices": bench_invoices,
+        "erasure": bench_erasure,
     }
     results = {}
     for name in names or benches:

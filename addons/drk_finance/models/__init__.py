@@ -8,6 +8,9 @@ from . import drk_charge_invoice
 from . import account_move
 from . import account_move_send
 from . import drk_engagement
+from . import drk_gdpr_forgetter
+from . import drk_gdpr_retention
+from . import res_partner_erasure
 from . import drk_inventory_model
 from . import res_partner
 from . import res_partner_bank
@@ -21,4 +24,5 @@ from . import drk_cash_closing
 from . import drk_cash_count
 from . import drk_cash_line
 from . import drk_open_item
+from . import drk_processing_activity
 from . import account_chart_template

@@ -15,6 +15,12 @@ class ResPartner(models.Model):
         currency_field="drk_open_currency_id",
         groups="drk_finance.group_drk_finance_cashier",
     )
+    drk_credit_amount = fields.Monetary(
+        "Credit balance",
+        compute="_compute_drk_open_amount",
+        currency_field="drk_open_currency_id",
+        groups="drk_finance.group_drk_finance_cashier",
+    )
     drk_open_currency_id = fields.Many2one(
         "res.currency", "Currency of the open amount", compute="_compute_drk_open_amount"
     )
@@ -25,7 +31,8 @@ class ResPartner(models.Model):
         charged, posted = self._drk_open_charges(), self._drk_open_items()
         for partner in self:
             partner.drk_open_currency_id = (partner.company_id or self.env.company).currency_id
-            partner.drk_open_amount = charged.get(partner._origin, 0) + posted.get(partner._origin, 0)
+            amount = charged.get(partner._origin, 0) + posted.get(partner._origin, 0)
+            partner.drk_open_amount, partner.drk_credit_amount = amount, max(0, -amount)
 
     def _drk_open_charges(self):
         """Return what was charged and not invoiced yet, by payer."""

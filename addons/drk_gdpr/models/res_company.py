@@ -1,10 +1,22 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
     """The partner that stands for an association is nobody's person."""
 
     _inherit = "res.company"
+
+    drk_map_url = fields.Char(
+        string="Address of a map", help="A page that shows a place; {address} stands for the address. Empty: no button."
+    )
+
+    @api.constrains("drk_map_url")
+    def _check_drk_map_url(self):
+        for company in self:
+            url = company.drk_map_url or "https://{address}"
+            if not (url.startswith("https://") and "{address}" in url):
+                raise ValidationError(self.env._("The address of a map starts with https:// and contains {address}."))
 
     @api.model_create_multi
     def create(self, vals_list):

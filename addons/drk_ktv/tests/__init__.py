@@ -28,6 +28,8 @@ from . import test_attendance_pages
 from . import test_attendance_lists
 from . import test_certificate_public
 from . import test_money
+from . import test_people
 from . import test_money_changes
 from . import test_money_pages
 from . import test_deletion
+from . import test_erasure

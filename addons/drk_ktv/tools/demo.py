@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from odoo import Command, fields
 from odoo.tools import config
 
-from . import demo_money, demo_sketch, demo_words, filenames
+from . import demo_money, demo_people, demo_sketch, demo_words, filenames
 
 CHUNK = 500  # records a transaction
 QUIET = {
@@ -274,6 +274,7 @@ class Association:
         self._people(people)
         self.pool = self.env["res.partner"].search(self._people_domain(), order="ref")
         self.employers = self._employers()
+        demo_people.load(self)
         self._more_rooms(courses)
         self.instructors = self._instructors()
         self.clerk = self._staff()[0]
