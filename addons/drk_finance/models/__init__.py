@@ -14,7 +14,6 @@ from . import res_partner_erasure
 from . import drk_inventory_model
 from . import res_partner
 from . import res_partner_bank
-from . import res_partner_deletion
 from . import account_journal
 from . import account_payment
 from . import account_move_cash
@@ -26,3 +25,4 @@ from . import drk_cash_line
 from . import drk_open_item
 from . import drk_processing_activity
 from . import account_chart_template
+from . import res_partner_deletion

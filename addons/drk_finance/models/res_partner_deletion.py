@@ -12,15 +12,16 @@ class ResPartner(models.Model):
     _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     def _drk_deletion_blockers(self):
+        # the words for open items below say more than those an erasure waits for
+        found = [blocker for blocker in super()._drk_deletion_blockers() if blocker.code != "money"]
         return [
-            *super()._drk_deletion_blockers(),
+            *found,
+            *self._drk_credit_blockers(),
+            *self._drk_owed_blockers(),
             *self._drk_invoice_blockers(),
             *self._drk_payment_blockers(),
             *self._drk_entry_blockers(),
         ]
-
-    def _drk_open_business(self):
-        return [*super()._drk_open_business(), *self._drk_credit_blockers(), *self._drk_owed_blockers()]
 
     def _drk_money_blockers(self, model_name, domain, code, text, link="partner_id", date="date:max"):
         """Count vouchers per person.
@@ -53,9 +54,8 @@ class ResPartner(models.Model):
         """Somebody gets money back: more was paid than owed, or a charge was taken back and is not settled."""
         text = self.env._("Credit balance")
         open_items = (
-            Domain("account_type", "=", "asset_receivable")
+            Domain("account_type", "in", ("asset_receivable", "liability_payable"))
             & Domain("parent_state", "=", "posted")
-            & Domain("reconciled", "=", False)
             & Domain("amount_residual", "<", 0)
         )
         charges = Domain("state", "=", "open") & Domain("amount", "<", 0)
@@ -64,20 +64,16 @@ class ResPartner(models.Model):
         )
 
     def _drk_owed_blockers(self):
-        """What is not invoiced or not paid yet; whoever is overdue gets the reminder."""
-        charges = Domain("state", "=", "open") & Domain("amount", ">", 0)
+        """What is not paid yet; whoever is overdue gets the reminder."""
         owed = (
             Domain("account_type", "=", "asset_receivable")
             & Domain("parent_state", "=", "posted")
-            & Domain("reconciled", "=", False)
             & Domain("amount_residual", ">", 0)
         )
         overdue = Domain("date_maturity", "<", fields.Date.context_today(self))
-        uninvoiced = self.env._("Invoice recipient of charges that are not invoiced yet")
         reminder, unpaid = self.env._("Recipient of reminders: overdue items"), self.env._("Unpaid items")
         line = "account.move.line"
         return [
-            *self._drk_money_blockers("drk.charge", charges, "to_invoice", uninvoiced, link="payer_id", date=None),
             *self._drk_money_blockers(line, owed & overdue, "reminder", reminder, date=None),
             *self._drk_money_blockers(line, owed & ~overdue, "unpaid", unpaid, date=None),
         ]

@@ -43,7 +43,7 @@ class TestMoneyBlockers(CashCase):
 
     def test_charge_keeps_the_payer(self):
         self._charge()
-        self._refused(self.erika, "Invoice recipient of charges that are not invoiced yet (1)")
+        self._refused(self.erika, "Fees that are not invoiced yet (1)")
 
     def test_overdue_item_keeps_whoever_would_be_reminded(self):
         self._invoiced()

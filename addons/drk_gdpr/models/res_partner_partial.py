@@ -9,7 +9,6 @@ from .res_partner_deletion import PARTIAL
 MOBILE = {phonenumbers.PhoneNumberType.MOBILE}
 REGION = "DE"
 CONTACT_WAY = "drk.contact.way"
-FAMILY = ("drk_member_ids", "drk_guardian_ids", "drk_ward_ids")
 #: Kinds of contact ways that go with a part.
 WAYS = {"phone": ("phone", "office", "fax"), "mobile": ("mobile",), "email": ("mail", "epost")}
 
@@ -36,7 +35,7 @@ class ResPartner(models.Model):
 
     def _drk_partial_kinds(self):
         """Return the kinds of each person that the partial deletion knows: dict of id to set of keys of ``OPTIONS``."""
-        kinds = self._drk_person_kinds() if hasattr(self, "_drk_person_kinds") else {}
+        kinds = self._drk_person_kinds()
         return {person.id: (kinds.get(person.id, set()) & OPTIONS.keys()) or {"address"} for person in self}
 
     def _drk_partial_delete(self, options, person_kind):
@@ -91,7 +90,7 @@ class ResPartner(models.Model):
         if option in ("phone", "mobile"):
             return {"phone": self.filtered(lambda person: person._drk_is_mobile() == (option == "mobile"))}
         name = {"email": "email", "block_note": "drk_block_note"}.get(option)
-        return {name: self} if name in self._fields else {}
+        return {name: self} if name else {}
 
     def _drk_fields_but(self, option):
         rows = self.env["drk.inventory.field"].search([("model", "=", self._name)])
@@ -104,7 +103,7 @@ class ResPartner(models.Model):
 
     def _drk_is_mobile(self):
         """Whether the first telephone number is a mobile one: as entered, else by its prefix."""
-        if "drk_phone_kind" in self._fields and self.drk_phone_kind:
+        if self.drk_phone_kind:
             return self.drk_phone_kind == "mobile"
         try:
             number = phonenumbers.parse(self.phone or "", REGION)
@@ -122,8 +121,7 @@ class ResPartner(models.Model):
         kinds = [kind for part, own in WAYS.items() if option in (part, ALL_BUT_BAMF) for kind in own]
         kinds += ["homepage"] if option == ALL_BUT_BAMF else []
         ways = Domain("partner_id", "in", self.ids) & Domain("kind", "in", kinds)
-        if CONTACT_WAY in self.env:
-            found.append(self.env[CONTACT_WAY].search(ways))
+        found.append(self.env[CONTACT_WAY].search(ways))
         if option in ALL:
             found += self._drk_records_about()
         return [records for records in found if records]
@@ -138,7 +136,8 @@ class ResPartner(models.Model):
             self.env["mail.message"].search(on_page & Domain("model", "=", self._name)),
             attachments,
             self.env["mail.activity"].search(on_page & Domain("res_model", "=", self._name)),
-            *(self[name] for name in FAMILY if name in self._fields),
+            self.drk_member_ids,
+            self.drk_guardian_ids | self.drk_ward_ids,
         ]
 
     def _drk_deletable_banks(self):

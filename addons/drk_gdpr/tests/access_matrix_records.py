@@ -86,6 +86,10 @@ def _build_label(model):
     return lambda env, company: env[model].create({"name": "Muster", "company_id": company.id})
 
 
+def build_run(env, company):
+    return env["drk.erasure.run"].with_company(company)._create_for(build_person(env, company), "manual")
+
+
 BUILDERS = {
     "drk.branch": _build_label("drk.branch"),
     "drk.contact.way": _build_way,
@@ -98,11 +102,6 @@ BUILDERS = {
     "drk.mark": _build_label("drk.mark"),
     "drk.reduction": _build_label("drk.reduction"),
     "drk.subject.area": _build_label("drk.subject.area"),
-def build_run(env, company):
-    return env["drk.erasure.run"].with_company(company)._create_for(build_person(env, company), "manual")
-
-
-BUILDERS = {
     "drk.erasure.line": lambda env, company: build_run(env, company).line_ids,
     "drk.erasure.run": build_run,
     "drk.consent": lambda env, company: build_person(env, company)._drk_record_consent("privacy", "given", "S"),

@@ -52,8 +52,8 @@ from . import event_event_money
 from . import drk_certificate_money
 from . import drk_booking_status
 from . import event_registration_status
-from . import res_partner_deletion
-from . import res_partner_lecturer
 from . import drk_gdpr_forgetter
 from . import drk_gdpr_retention
 from . import res_partner_erasure
+from . import res_partner_deletion
+from . import res_partner_lecturer

@@ -14,8 +14,11 @@ class ResPartner(models.Model):
     _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     def _drk_deletion_blockers(self):
+        # the words for courses to come below say more than those an erasure waits for
+        found = [blocker for blocker in super()._drk_deletion_blockers() if blocker.code != "course"]
         return [
-            *super()._drk_deletion_blockers(),
+            *found,
+            *self._drk_coming_blockers(),
             *self._drk_booking_blockers(),
             *self._drk_payer_blockers(),
             *self._drk_certificate_blockers(),
@@ -23,7 +26,7 @@ class ResPartner(models.Model):
         ]
 
     def _drk_open_business(self):
-        return [*super()._drk_open_business(), *self._drk_coming_blockers(), *self._drk_teaching_blockers()]
+        return [*super()._drk_open_business(), *self._drk_teaching_blockers()]
 
     def _drk_blockers_of(self, records, link, code, text, until=None):
         """:return: list of ``Blocker``, one per person that ``link`` of the records leads to"""
