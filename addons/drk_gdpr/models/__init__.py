@@ -40,6 +40,7 @@ from . import res_partner_erasure
 from . import res_partner_deletion
 from . import drk_erasure_deletion
 from . import res_partner_partial
+from . import res_partner_request
 from . import res_partner_match
 from . import res_partner_master
 from . import res_partner_social

@@ -13,7 +13,11 @@ FOLLOWERS = {
     "phone": ("phone_sanitized", "drk_phone_key", "drk_phone_kind"),
 }
 #: Rows of a user's own record and of the login itself: they say nothing about what the user wrote.
-OWN_TABLES = ("res_users", "res_partner", "res_users_log", "res_users_settings", "res_device_log", "drk_rate_limit")
+OWN_TABLES = ("res_users_log", "res_users_settings", "res_device_log")
+OWN_ROWS = {
+    "res_users": "id != ALL(%(ids)s)",
+    "res_partner": "id NOT IN (SELECT partner_id FROM res_users WHERE id = ANY(%(ids)s))",
+}
 
 
 class DrkGdprForgetter(models.AbstractModel):
@@ -198,8 +202,16 @@ class DrkGdprForgetter(models.AbstractModel):
             table = table.strip('"')
             if table in OWN_TABLES:
                 continue
+            others = SQL(OWN_ROWS[table], ids=user_ids) if table in OWN_ROWS else SQL("TRUE")
             column = SQL.identifier(column)
-            query = SQL("SELECT DISTINCT %s FROM %s WHERE %s = ANY(%s)", column, SQL.identifier(table), column, user_ids)
+            query = SQL(
+                "SELECT DISTINCT %s FROM %s WHERE %s = ANY(%s) AND %s",
+                column,
+                SQL.identifier(table),
+                column,
+                user_ids,
+                others,
+            )
             found |= {row[0] for row in self.env.execute_query(query)}
         return found
 

@@ -1,5 +1,5 @@
 import phonenumbers
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
@@ -65,22 +65,22 @@ class ResPartner(models.Model):
     def _drk_count_part(self, option):
         """Return how many entries one part would delete."""
         people_sudo = self.sudo()  # who may delete a part need not read it
-        fields = sum(
+        values = sum(
             bool(person[name])
             for name, people in people_sudo._drk_part_fields(option).items()
             for person in people
             if self._drk_is_entered(name)
         )
-        return fields + sum(len(records) for records in people_sudo._drk_part_records(option))
+        return values + sum(len(records) for records in people_sudo._drk_part_records(option))
 
     def _drk_clear_part(self, option):
         people_sudo = self.sudo()  # who may delete a part need not read it
         forgetter = people_sudo.env["drk.gdpr.forgetter"]
-        fields, records = people_sudo._drk_part_fields(option), people_sudo._drk_part_records(option)
+        owners_by_field, records = people_sudo._drk_part_fields(option), people_sudo._drk_part_records(option)
         for group in records:
             forgetter._gdpr_forget_records(people_sudo, group)
-        for people in dict.fromkeys(fields.values()):
-            names = [name for name, owners in fields.items() if owners == people]
+        for people in filter(None, dict.fromkeys(owners_by_field.values())):
+            names = [name for name, owners in owners_by_field.items() if owners == people]
             forgetter._gdpr_forget_fields(people, names)
 
     def _drk_part_fields(self, option):
@@ -141,9 +141,11 @@ class ResPartner(models.Model):
         ]
 
     def _drk_deletable_banks(self):
-        """Hook: the bank accounts of these people that nothing needs any more."""
+        """Hook: the bank accounts of these people that nothing needs any more (G-10); vouchers keep theirs."""
         banks = self.env["res.partner.bank"].with_context(active_test=False)
-        return banks.search([("partner_id", "in", self.ids)])
+        banks = banks.search([("partner_id", "in", self.ids)])
+        kept = self.env["drk.gdpr.retention"]._running(banks._name, banks.ids, fields.Date.context_today(self))
+        return banks.filtered(lambda bank: bank.id not in kept)
 
     def _drk_login_users(self):
         """Hook: the accounts for the website and the portal of these people."""

@@ -2,10 +2,12 @@ from . import test_consent
 from . import test_deletion
 from . import test_engagement
 from . import test_erasure
+from . import test_erasure_request
 from . import test_hostile
 from . import test_inventory
 from . import test_matching
 from . import test_normalize
+from . import test_partial_deletion
 from . import test_performance
 from . import test_person
 from . import test_people

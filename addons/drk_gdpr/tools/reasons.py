@@ -36,3 +36,11 @@ def _joined(blockers):
             blocker = Blocker(*blocker[:3], until, blocker.model, earlier.count + blocker.count)
         lines[key] = blocker
     return list(lines.values())
+
+#: Reasons that keep the record of a person, so that numbers stay right, but none of their data.
+RECORD_ONLY = ("booked", "fee", "payer", "certificate")
+
+
+def keeps_data(blocker):
+    """Whether this reason keeps data of the person when they ask for erasure."""
+    return bool(blocker.keep_until) or blocker.code not in RECORD_ONLY

@@ -5,6 +5,10 @@ from odoo.fields import Domain
 
 SESSION = "drk.course.session"
 PAID = ("paid", "in_payment")
+OFFICE_GROUPS = (
+    "drk_ktv.group_drk_ktv_user", "drk_gdpr.group_drk_gdpr_user", "drk_finance.group_drk_finance_cashier",
+    "drk_base.group_drk_base_manager", "base.group_erp_manager",
+)  # fmt: skip
 
 
 class ResPartner(models.Model):
@@ -61,3 +65,28 @@ class ResPartner(models.Model):
             return []
         text, count = self.env._("Fee was paid for courses held"), len(bills) or len(payments)
         return [Blocker(self.id, "fee_paid", text, self._drk_voucher_end(max(days)), "account.move", count)]
+
+    # ------------------------------------------------------------------ login of the instructor tools
+    def _drk_login_users(self):
+        users = super()._drk_login_users()
+        teachers = self._drk_all("drk.instructor", Domain("partner_id", "in", self.ids)).user_id
+        return users | teachers.filtered(lambda user: user._drk_only_teaches())
+
+    def _drk_clear_part(self, option):
+        result = super()._drk_clear_part(option)
+        if option == "login":  # who works in the office, too, keeps the account without the tools
+            instructors = self._drk_all("drk.instructor", Domain("partner_id", "in", self.ids))
+            group = self.env.ref("drk_ktv.group_drk_ktv_instructor")
+            instructors.user_id.write({"group_ids": [fields.Command.unlink(group.id)]})
+            instructors.user_id = False
+        return result
+
+
+class ResUsers(models.Model):
+    """An account that was made for teaching alone goes with the login."""
+
+    _inherit = "res.users"
+
+    def _drk_only_teaches(self):
+        self.ensure_one()
+        return not any(self.has_group(group) for group in OFFICE_GROUPS)
