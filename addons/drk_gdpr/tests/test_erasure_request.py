@@ -23,7 +23,8 @@ class TestErasureRequest(DeletionCase):
         cls.protector = cls._user("protector", ERASURE)
 
     def _text(self, letter):
-        return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(letter)).pages)
+        pages = PdfReader(io.BytesIO(letter)).pages
+        return " ".join(" ".join(page.extract_text() for page in pages).split())
 
     def test_person_without_a_reason_is_gone_and_told_so(self):
         run, letter = self._as(self.protector, self.erika)._drk_erase_what_can_go("request 1")
