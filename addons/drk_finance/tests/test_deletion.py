@@ -39,7 +39,7 @@ class TestMoneyBlockers(CashCase):
         """K-2.6.1-4: the recipient of an invoice stays until the voucher may go; the message says until when."""
         self._invoiced()
         end = fields.Date.context_today(self.env.user).year + 8
-        self._refused(self.erika, "Invoice recipient (1), to be kept until", f"31.12.{end}")
+        self._refused(self.erika, "Invoice recipient (1), until", f"31.12.{end}")
 
     def test_charge_keeps_the_payer(self):
         self._charge()
@@ -63,7 +63,7 @@ class TestMoneyBlockers(CashCase):
             }
         )
         payment.action_post()
-        self._refused(address, "Payment was made (1), to be kept until", "Nothing was changed")
+        self._refused(address, "Payment was made (1), until", "Nothing was changed")
         self.assertEqual(address.street, "Werkstraße 5")
 
     def test_payer_without_money_is_free(self):

@@ -104,7 +104,9 @@ class DrkGdprForgetter(models.AbstractModel):
         """Empty the columns of the people's records that hold one of the values; vouchers stay as they are."""
         lowered = sorted({value.lower() for value in values})
         for unit in self._gdpr_units_of_people():
-            names = [cell.name for cell in unit.cells if cell.is_text and cell.category in SPREAD and cell.form == "column"]
+            names = [
+                cell.name for cell in unit.cells if cell.is_text and cell.category in SPREAD and cell.form == "column"
+            ]
             names = [name for name in names if not self._gdpr_is_required(unit, name)]
             if not names or unit.model in (PARTNER, USERS) or unit.is_voucher:
                 continue
@@ -153,10 +155,10 @@ class DrkGdprForgetter(models.AbstractModel):
 
     @api.model
     def _gdpr_record_values(self, records):
-        rows = self.env["drk.inventory.field"].search(
-            [("model", "=", records._name), ("category", "in", SPREAD)]
-        )
-        names = [row.field for row in rows if row.field in records._fields and records._fields[row.field].type == "char"]
+        rows = self.env["drk.inventory.field"].search([("model", "=", records._name), ("category", "in", SPREAD)])
+        names = [
+            row.field for row in rows if row.field in records._fields and records._fields[row.field].type == "char"
+        ]
         return {value for record in records for name in names if (value := record[name])}
 
     # ------------------------------------------------------------------ accounts
@@ -168,7 +170,10 @@ class DrkGdprForgetter(models.AbstractModel):
         :return: numbers of those that stay
         """
         unit = next(unit for unit in self._gdpr_units_of_people() if unit.model == USERS)
-        people = [row[0] for row in self.env.execute_query(SQL("SELECT partner_id FROM res_users WHERE id = ANY(%s)", user_ids))]
+        people = [
+            row[0]
+            for row in self.env.execute_query(SQL("SELECT partner_id FROM res_users WHERE id = ANY(%s)", user_ids))
+        ]
         for other in self._gdpr_units_of_people():
             if USERS in other.way and other.model != USERS and other.deletes:
                 query = SQL(f"SELECT f.id FROM ({other.find}) f", people=people)

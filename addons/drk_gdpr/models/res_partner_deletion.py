@@ -106,7 +106,7 @@ class ResPartner(models.Model):
         if not blocker.keep_until:
             return self.env._("%(text)s (%(count)s)", **values)
         until = format_date(self.env, blocker.keep_until)
-        return self.env._("%(text)s (%(count)s), to be kept until %(until)s", until=until, **values)
+        return self.env._("%(text)s (%(count)s), until %(until)s", until=until, **values)
 
     # ------------------------------------------------------------------ forgetting
     def _drk_forget_before_deletion(self):

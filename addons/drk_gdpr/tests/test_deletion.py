@@ -26,20 +26,28 @@ class DeletionCase(GdprCase):
         original = self.registry["res.partner"]._drk_open_business
 
         def reasons(records):
-            own = [Blocker(number, "test", "Has a locker", False, "res.partner", 2) for number in records.ids if number in ids]
+            own = [
+                Blocker(number, "test", "Has a locker", False, "res.partner", 2)
+                for number in records.ids
+                if number in ids
+            ]
             return [*original(records), *own]
 
         return patch.object(self.registry["res.partner"], "_drk_open_business", reasons)
 
     def _portal_user(self, person):
-        return self.env["res.users"].with_context(no_reset_password=True).create(
-            {
-                "login": "erika@example.org",
-                "partner_id": person.id,
-                "group_ids": [fields.Command.set(self.env.ref("base.group_portal").ids)],
-                "company_id": self.association_a.id,
-                "company_ids": [fields.Command.set(self.association_a.ids)],
-            }
+        return (
+            self.env["res.users"]
+            .with_context(no_reset_password=True)
+            .create(
+                {
+                    "login": "erika@example.org",
+                    "partner_id": person.id,
+                    "group_ids": [fields.Command.set(self.env.ref("base.group_portal").ids)],
+                    "company_id": self.association_a.id,
+                    "company_ids": [fields.Command.set(self.association_a.ids)],
+                }
+            )
         )
 
 
@@ -106,7 +114,7 @@ class TestFullDeletion(DeletionCase):
         self.erika._drk_record_consent("privacy", "given", "S")
         with self.assertRaises(RedirectWarning) as caught:
             self._as(self.eraser, self.erika).unlink()
-        self.assertIn("Proof of declarations on data protection (1), to be kept until", caught.exception.args[0])
+        self.assertIn("Proof of declarations on data protection (1), until", caught.exception.args[0])
 
     def test_information_given_keeps_nobody(self):
         """G-4: an automatic entry is no declaration that has to be proven."""

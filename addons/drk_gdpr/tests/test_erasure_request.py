@@ -21,6 +21,7 @@ class TestErasureRequest(DeletionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.protector = cls._user("protector", ERASURE)
+        cls.erika.lang = "en_US"  # the letter speaks the language of the person
 
     def _text(self, letter):
         pages = PdfReader(io.BytesIO(letter)).pages

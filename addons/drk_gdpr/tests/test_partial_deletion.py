@@ -50,8 +50,8 @@ class TestPartialDeletion(DeletionCase):
     def test_bank_accounts_go(self):
         """K-2.6.1-7 K-2.6.2-3 K-2.6.3-3: bank accounts go for each kind of person, nothing else does."""
         for kind in OPTIONS:
-            bank = self.bank if self.bank.exists() else self.bank.create(
-                {"acc_number": IBAN, "partner_id": self.erika.id}
+            bank = (
+                self.bank if self.bank.exists() else self.bank.create({"acc_number": IBAN, "partner_id": self.erika.id})
             )
             self._retype(kind)
             self._delete("bank", kind=kind)
@@ -113,7 +113,9 @@ class TestPartialDeletion(DeletionCase):
         """K-2.6.1-12: whoever wrote something keeps an archived account without a login name that tells who it was."""
         user = self._portal_user(self.erika)
         self.erika.message_post(body="Frage", author_id=self.erika.id)
-        self.env.cr.execute("UPDATE mail_message SET create_uid = %s WHERE id = %s", [user.id, self.erika.message_ids[:1].id])
+        self.env.cr.execute(
+            "UPDATE mail_message SET create_uid = %s WHERE id = %s", [user.id, self.erika.message_ids[:1].id]
+        )
         mails = self.env["mail.mail"].search_count([])
         self._delete("login")
         self.assertFalse(user.active)
@@ -139,11 +141,21 @@ class TestPartialDeletion(DeletionCase):
         """K-2.6.1-14: everything except name, address, credit and BAMF data with the birth date goes."""
         self.erika.drk_birth_place = "Dresden"
         self._delete("all_but_bamf")
-        for name in ("phone", "email", "drk_occupation", "comment", "drk_block_note", "drk_contact_way_ids", "bank_ids"):
+        for name in (
+            "phone",
+            "email",
+            "drk_occupation",
+            "comment",
+            "drk_block_note",
+            "drk_contact_way_ids",
+            "bank_ids",
+        ):
             self.assertFalse(self.erika[name], name)
         self.assertEqual(str(self.erika.birthdate_date), "1980-02-29")
         self.assertEqual((self.erika.drk_birth_place, self.erika.drk_nationality_id.code), ("Dresden", "DE"))
-        self.assertEqual((self.erika.name, self.erika.street, self.erika.zip), ("Erika Musterfrau", "Hauptstraße 12 a", "01067"))
+        self.assertEqual(
+            (self.erika.name, self.erika.street, self.erika.zip), ("Erika Musterfrau", "Hauptstraße 12 a", "01067")
+        )
 
     def test_address_and_money_are_never_among_the_cleared_fields(self):
         rows = [("street", "address", "clear"), ("trust", "money", "clear"), ("phone", "communication", "clear")]
@@ -160,9 +172,9 @@ class TestPartialDeletion(DeletionCase):
         self.assertEqual(self.erika.drk_block_note, "Zahlt nicht")
 
     def test_dialog_counts_before_it_deletes(self):
-        with Form(self._as(self.eraser, self.env["drk.partial.deletion"]).with_context(
-            default_partner_ids=self.erika.ids
-        )) as form:
+        with Form(
+            self._as(self.eraser, self.env["drk.partial.deletion"]).with_context(default_partner_ids=self.erika.ids)
+        ) as form:
             self.assertEqual(form.person_kind, "participant")
             self.assertEqual(form.people_text, "Erika Musterfrau")
             form.bank = True
@@ -190,7 +202,10 @@ class TestPartialDeletion(DeletionCase):
 
     def test_more_than_200_people_are_a_long_work(self):
         people = self.people.create(
-            [{"name": f"Person {n}", "email": f"p{n}@example.org", "company_id": self.association_a.id} for n in range(201)]
+            [
+                {"name": f"Person {n}", "email": f"p{n}@example.org", "company_id": self.association_a.id}
+                for n in range(201)
+            ]
         )
         action = self._delete("email", people=people)
         job = self.env["drk.job"].browse(action["res_id"])
@@ -198,7 +213,9 @@ class TestPartialDeletion(DeletionCase):
         for chunk in job.chunk_ids:
             self._as(self.eraser, chunk)._run()
         self.assertFalse(any(people.mapped("email")))
-        logs = self.env["drk.deletion.log"].search([("option", "=", "email"), ("company_id", "=", self.association_a.id)])
+        logs = self.env["drk.deletion.log"].search(
+            [("option", "=", "email"), ("company_id", "=", self.association_a.id)]
+        )
         self.assertEqual((sum(logs.mapped("people")), sum(logs.mapped("items"))), (201, 201))
 
     def test_buttons_stand_on_the_person_and_in_the_consent_window(self):
@@ -250,11 +267,15 @@ class TestPartialDeletion(DeletionCase):
         self.erika.drk_is_other_address = kind == "address"
         if kind == "lecturer":
             self.patch(
-                self.registry["res.partner"], "_drk_partial_kinds", lambda people: {one.id: {"lecturer"} for one in people}
+                self.registry["res.partner"],
+                "_drk_partial_kinds",
+                lambda people: {one.id: {"lecturer"} for one in people},
             )
         elif kind == "address":
             self.patch(
-                self.registry["res.partner"], "_drk_partial_kinds", lambda people: {one.id: {"address"} for one in people}
+                self.registry["res.partner"],
+                "_drk_partial_kinds",
+                lambda people: {one.id: {"address"} for one in people},
             )
 
     def _in_messages(self, text):

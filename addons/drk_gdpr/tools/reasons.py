@@ -17,7 +17,9 @@ def by_person(blockers):
     people = {}
     for blocker in blockers:
         people.setdefault(blocker.person_id, []).append(blocker)
-    return {person_id: _joined([own for own in found if not _is_said(own, found)]) for person_id, found in people.items()}
+    return {
+        person_id: _joined([own for own in found if not _is_said(own, found)]) for person_id, found in people.items()
+    }
 
 
 def _is_said(blocker, others):
@@ -36,6 +38,7 @@ def _joined(blockers):
             blocker = Blocker(*blocker[:3], until, blocker.model, earlier.count + blocker.count)
         lines[key] = blocker
     return list(lines.values())
+
 
 #: Reasons that keep the record of a person, so that numbers stay right, but none of their data.
 RECORD_ONLY = ("booked", "fee", "payer", "certificate")

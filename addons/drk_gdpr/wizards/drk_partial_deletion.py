@@ -55,7 +55,9 @@ class DrkPartialDeletion(models.TransientModel):
         for wizard in self:
             people = wizard._people()
             lines = [
-                self.env._("%(part)s: %(count)s entries", part=wizard._label(option), count=people._drk_count_part(option))
+                self.env._(
+                    "%(part)s: %(count)s entries", part=wizard._label(option), count=people._drk_count_part(option)
+                )
                 for option in wizard._options()
             ]
             wizard.preview = "\n".join(lines) or self.env._("Nothing is chosen yet.")

@@ -28,11 +28,11 @@ class ResPartner(models.Model):
     def _drk_open_business(self):
         return [*super()._drk_open_business(), *self._drk_teaching_blockers()]
 
-    def _drk_blockers_of(self, records, link, code, text, until=None):
+    def _drk_blockers_of(self, records, link, code, text, until=()):
         """:return: list of ``Blocker``, one per person that ``link`` of the records leads to"""
         found = []
         for person, own in records.grouped(link).items():
-            ends = [record[until] for record in own if record[until]] if until else []
+            ends = [end for record in own for name in until if (end := record[name])]
             found.append(Blocker(person.id, code, text, max(ends, default=None), records._name, len(own)))
         return found
 
@@ -42,7 +42,7 @@ class ResPartner(models.Model):
         coming = bookings.filtered_domain(self._drk_coming_domain())
         booked = (bookings - coming).filtered("drk_status_id.is_fee_relevant")
         paid = (bookings - coming - booked).filtered(lambda booking: booking._drk_has_fee())
-        link, until = "drk_participant_id", "drk_keep_until"
+        link, until = "drk_participant_id", ("drk_keep_until",)
         return [
             *self._drk_blockers_of(booked, link, "booked", self.env._("Courses booked"), until),
             *self._drk_blockers_of(paid, link, "fee", self.env._("Course bookings with a fee"), until),
@@ -55,7 +55,7 @@ class ResPartner(models.Model):
         queued = own.filtered(lambda booking: booking.state in QUEUED)
         for_others = self._drk_all(REGISTRATION, Domain("partner_id", "in", self.ids) & live)
         for_others = for_others.filtered(lambda booking: booking.partner_id != booking.drk_participant_id)
-        link, until = "drk_participant_id", "drk_last_activity"
+        link, until = "drk_participant_id", ("drk_keep_until", "drk_last_activity")
         two_stages = self.env._("Entered in the two-stage registration (waiting list)")
         return [
             *self._drk_blockers_of(own - queued, link, "booked", self.env._("Courses booked"), until),
@@ -71,12 +71,12 @@ class ResPartner(models.Model):
         due = Domain("state", "!=", "cancel") & Domain("drk_price", ">", 0)
         paid = self._drk_all(REGISTRATION, Domain("drk_payer_id", "in", self.ids) & due)
         text = self.env._("Invoice recipient of course bookings")
-        return self._drk_blockers_of(paid, "drk_payer_id", "payer", text, "drk_keep_until")
+        return self._drk_blockers_of(paid, "drk_payer_id", "payer", text, ("drk_keep_until",))
 
     def _drk_certificate_blockers(self):
         certificates = self._drk_all("drk.certificate", Domain("drk_person_id", "in", self.ids))
         text = self.env._("Certificates issued")
-        return self._drk_blockers_of(certificates, "drk_person_id", "certificate", text, "drk_keep_until")
+        return self._drk_blockers_of(certificates, "drk_person_id", "certificate", text, ("drk_keep_until",))
 
     def _drk_all(self, model_name, domain):
         # sudo: counted for whoever deletes; archived records count, too

@@ -114,7 +114,7 @@ class TestDeletionBlockers(MoneyCase):
         self._held(self.instructor)
         self.assertNotIn("fee_paid", self._codes(person))
         self._bill(person)
-        self._refused(person, "Fee was paid for courses held (1), to be kept until")
+        self._refused(person, "Fee was paid for courses held (1), until")
         self.assertEqual(self.instructor.partner_id, person)
 
     def test_instructor_without_a_fee_is_deleted(self):
@@ -132,7 +132,7 @@ class TestDeletionBlockers(MoneyCase):
     def test_records_of_insured_courses_keep_the_instructor(self):
         self.course_kind.is_bg_billable = True
         self._held(self.instructor)
-        self._refused(self.instructor.partner_id, "Records of courses held (1), to be kept until")
+        self._refused(self.instructor.partner_id, "Records of courses held (1), until")
 
     def test_who_may_not_delete_learns_no_reason(self):
         person = self._book(self.course, 1).drk_participant_id
@@ -174,3 +174,42 @@ class TestDeletionBlockers(MoneyCase):
             {"journal_id": self.books_a["bank_journal"].id}
         )._create_payments()
         return bill
+
+
+@tagged("post_install", "-at_install")
+class TestPartialDeletionOfCourses(MoneyCase):
+    """Copies in bookings go with the person's data; the login of an instructor goes with the tools."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.eraser = cls._user("eraser", PARTIAL)
+
+    def test_copies_in_bookings_go_too(self):
+        booking = self._book(self.course, 1, 2)[0].sudo()
+        other = self._book(self.later, 3).sudo()
+        person = booking.drk_participant_id
+        booking.write({"phone": "030 1234567", "email": person.email, "drk_contact_email": person.email})
+        person.phone = "030 1234567"
+        people = self._as(self.eraser, person)
+        people._drk_partial_delete(["email", "phone"], "participant")
+        self.assertFalse(booking.email or booking.phone or booking.drk_contact_email)
+        self.assertEqual(booking.name, person.name)
+        self.assertTrue(other.email)
+        self.assertTrue(booking.drk_age_band)
+
+    def test_account_of_an_instructor_goes(self):
+        """K-2.6.2-7: the login of the instructor tools goes; the person and the lessons stay."""
+        person = self.instructor.partner_id
+        self.assertEqual(person._drk_partial_kinds()[person.id], {"lecturer"})
+        self._as(self.eraser, person)._drk_partial_delete(["login"], "lecturer")
+        self.assertFalse(self.teacher.exists() and self.teacher.active)
+        self.assertFalse(self.instructor.user_id)
+        self.assertTrue(self.instructor.active)
+
+    def test_clerk_who_teaches_keeps_the_account_without_the_tools(self):
+        """K-2.6.2-7: somebody who works in the office, too, only loses the tools."""
+        self.instructor.user_id = self.clerk
+        self._as(self.eraser, self.instructor.partner_id)._drk_partial_delete(["login"], "lecturer")
+        self.assertTrue(self.clerk.active)
+        self.assertFalse(self.instructor.user_id)
