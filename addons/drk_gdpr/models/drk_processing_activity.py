@@ -71,7 +71,9 @@ class DrkProcessingActivity(models.Model):
     @api.model
     def _period_text(self, fact):
         name = fact.name.partition(": ")[2] or fact.name
-        return self.env._("%(name)s: %(years)d years (%(rule)s)", name=name, years=int(fact.value), rule=fact.source)
+        return self.env._(
+            "%(name)s: %(years)d years (%(rule)s)", name=name, years=int(fact.value), rule=fact.source
+        )
 
     @api.model
     def _inventory_rows(self):
