@@ -31,10 +31,11 @@ class DrkGdprForgetter(models.AbstractModel):
         names = set(field_names).union(*(FOLLOWERS.get(name, ()) for name in field_names))
         self.env.flush_all()
         values = self._gdpr_spread_values(partners, names)
-        super()._gdpr_forget_fields(partners, sorted(names))
+        result = super()._gdpr_forget_fields(partners, sorted(names))
         self._gdpr_forget_audit(partners, names)
         self._gdpr_forget_values(partners, values)
         self.env.invalidate_all(flush=False)
+        return result
 
     @api.model
     def _gdpr_spread_values(self, partners, names):

@@ -1,3 +1,4 @@
+from . import base_partner_merge
 from . import drk_consent_wizard
 from . import drk_deletion_check
 from . import drk_partial_deletion
