@@ -28,3 +28,4 @@ from . import drk_cash_line
 from . import drk_open_item
 from . import drk_processing_activity
 from . import account_chart_template
+from . import res_partner_deletion

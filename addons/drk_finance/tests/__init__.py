@@ -1,6 +1,7 @@
 from . import test_german_chart
 from . import test_translations
 from . import test_access_matrix
+from . import test_deletion
 from . import test_invoice
 from . import test_revenue
 from . import test_sphere

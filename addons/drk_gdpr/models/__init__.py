@@ -34,10 +34,12 @@ from . import drk_consent_rule
 from . import drk_consent_log
 from . import drk_log_release
 from . import drk_gdpr_engagement
+from . import drk_deletion_log
 from . import drk_gdpr_forgetter
 from . import drk_gdpr_forgetter_files
 from . import drk_gdpr_forgetter_mail
 from . import drk_gdpr_forgetter_run
+from . import drk_gdpr_forgetter_partial
 from . import drk_gdpr_retention
 from . import drk_engagement
 from . import drk_inventory_model
@@ -59,6 +61,10 @@ from . import res_partner
 from . import res_partner_consent
 from . import res_partner_consent_bulk
 from . import res_partner_consent_lock
+from . import res_partner_deletion
+from . import drk_erasure_deletion
+from . import res_partner_partial
+from . import res_partner_request
 from . import res_partner_match
 from . import res_partner_inform
 from . import res_partner_template

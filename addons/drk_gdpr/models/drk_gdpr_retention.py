@@ -48,7 +48,8 @@ class DrkGdprRetention(models.AbstractModel):
     def _keep_consents(self, ids):
         """The proof of a consent is kept some years after its end: its withdrawal, or the erasure of the person (G-20).
 
-        The first erasure counts, also where vouchers keep the person's name for years afterwards.
+        The first erasure counts, also where vouchers keep the person's name for years afterwards. An automatic entry of
+        information given is no consent (G-4).
         """
         today = fields.Date.context_today(self)
         rule = self.env["drk.law.fact"]._on("retention_consent_years", today)
@@ -63,7 +64,7 @@ class DrkGdprRetention(models.AbstractModel):
              LEFT JOIN drk_consent later ON later.partner_id = c.partner_id AND later.purpose_id = c.purpose_id
                                         AND later.occurred_at >= c.occurred_at
              LEFT JOIN drk_erasure_line erased ON erased.person_ref = p.id AND erased.state IN ('done', 'restricted')
-                 WHERE c.id = ANY(%(ids)s)
+                 WHERE c.id = ANY(%(ids)s) AND c.kind <> 'informed'
               GROUP BY c.id, p.drk_anonymised_at
                 """,
                 now=fields.Datetime.now(),

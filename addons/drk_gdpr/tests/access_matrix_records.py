@@ -108,6 +108,7 @@ BUILDERS = {
     "drk.consent.rule": lambda env, company: env["drk.consent.rule"]._of_association(company)[:1],
     "drk.consent.text": _build_text,
     "drk.log.release": lambda env, company: env["drk.log.release"].create({"reason": "Test", "company_id": company.id}),
+    "drk.deletion.log": lambda env, company: env["drk.deletion.log"]._drk_note(company, "bank", 1, 2, "address"),
     "drk.engagement": build_engagement,
     "res.partner": build_person,
     "res.partner.bank": _build_bank,

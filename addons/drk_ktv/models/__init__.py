@@ -54,6 +54,8 @@ from . import event_registration_money_changes
 from . import event_registration_people
 from . import event_event_money
 from . import drk_certificate_money
+from . import drk_booking_status
+from . import event_registration_status
 from . import drk_gdpr_forgetter
 from . import drk_gdpr_retention
 from . import res_partner_erasure
@@ -64,3 +66,5 @@ from . import res_partner_kinds
 from . import event_registration_template
 from . import res_partner_template
 from . import event_registration_consent_mail
+from . import res_partner_deletion
+from . import res_partner_lecturer

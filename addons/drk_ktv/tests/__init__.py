@@ -34,6 +34,7 @@ from . import test_people
 from . import test_money_changes
 from . import test_money_guards
 from . import test_money_pages
+from . import test_deletion
 from . import test_erasure
 from . import test_consent_kinds
 from . import test_template_variables
