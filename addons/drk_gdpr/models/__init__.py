@@ -14,3 +14,17 @@ from . import res_partner
 from . import res_partner_consent
 from . import res_partner_match
 from . import res_users
+from . import drk_access_sheet_section
+from . import drk_access_sheet
+from . import drk_access_sheet_reach
+from . import drk_access_sheet_entry
+from . import drk_access_sheet_value
+from . import drk_access_sheet_explain
+from . import drk_access_sheet_output
+from . import drk_access_sheet_print
+from . import res_partner_access_sheet
+from . import res_users_access_sheet
+from . import drk_gdpr_request
+from . import drk_gdpr_request_answer
+from . import drk_gdpr_request_notice
+from . import drk_gdpr_incident

@@ -9,3 +9,4 @@ from . import test_person
 from . import test_screens
 from . import test_tenants
 from . import test_translation
+from . import test_access_sheet_inventory

@@ -63,7 +63,32 @@ def _stand_in(lines):
     return selects
 
 
+def _build_request(env, company):
+    person = build_person(env, company)
+    return env["drk.gdpr.request"].create({"company_id": company.id, "drk_person_id": person.id})
+
+
+def _build_notice(env, company):
+    return env["drk.gdpr.request.notice"].create({"request_id": _build_request(env, company).id, "name": "BG"})
+
+
+def _build_sheet_default(env, company):
+    sections = env["drk.access.sheet.section"].search([], limit=1)
+    vals = {"company_id": company.id, "person_kind": "participant", "section_ids": [(6, 0, sections.ids)]}
+    return env["drk.access.sheet.default"].create(vals)
+
+
+def _build_sheet_print(env, company):
+    vals = {"name": "Test", "company_id": company.id, "user_id": env.ref("base.user_admin").id, "kind": "pdf"}
+    return env["drk.access.sheet.print"].create(vals)
+
+
 BUILDERS = {
+    "drk.access.sheet.default": _build_sheet_default,
+    "drk.access.sheet.print": _build_sheet_print,
+    "drk.gdpr.incident": lambda env, company: env["drk.gdpr.incident"].create({"company_id": company.id, "name": "X"}),
+    "drk.gdpr.request": _build_request,
+    "drk.gdpr.request.notice": _build_notice,
     "drk.consent": lambda env, company: build_person(env, company)._drk_record_consent("privacy", "given", "S"),
     "drk.consent.text": _build_text,
     "drk.engagement": build_engagement,
