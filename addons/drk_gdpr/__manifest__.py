@@ -38,6 +38,7 @@
         "views/drk_gdpr_request_views.xml",
         "views/drk_gdpr_incident_views.xml",
         "views/drk_access_sheet_views.xml",
+        "views/drk_gdpr_information_views.xml",
         "views/drk_access_sheet_print_views.xml",
         "views/drk_gdpr_menus.xml",
         "views/requests_menus.xml",

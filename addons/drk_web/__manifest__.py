@@ -13,6 +13,7 @@
         "views/form_templates.xml",
         "views/page_templates.xml",
         "views/portal_templates.xml",
+        "views/privacy_request_templates.xml",
         "views/drk_web_page_views.xml",
         "views/website_views.xml",
         "views/drk_web_menus.xml",

@@ -111,12 +111,15 @@ class DrkGdprRequest(models.Model):
             person.write({"drk_is_restricted": True, "drk_restricted_reason": self.number})
 
     def _object_to_advertising(self):
-        """Hook: an objection to advertising takes effect at once (Art. 21(3)): every consent is withdrawn."""
+        """Hook: an objection to advertising takes effect at once (Art. 21(3)): every consent is withdrawn.
+
+        The contract does not end with it: what is told as information (Art. 6(1)(b)) stays.
+        """
         self.ensure_one()
         person = self.drk_person_id
         channel = self.channel_id.key or "S"
         for purpose in self.env["drk.consent.purpose"].search([]):
-            if person._drk_consent_state_for(purpose.code) in ("given", "unconfirmed", "informed"):
+            if person._drk_consent_state_for(purpose.code) in ("given", "unconfirmed"):
                 person._drk_record_consent(purpose.code, "withdrawn", channel, evidence=self.number)
 
     # Letters

@@ -29,9 +29,13 @@ class ResPartner(models.Model):
         self.ensure_one()
         return self.env["drk.access.sheet.wizard"]._open_mail(self)
 
+    def action_drk_mass_information(self):
+        """Prepare a mass information of the chosen people."""
+        return self.env["drk.gdpr.information"]._create_for(self)
+
     def _drk_print_access_sheets(self, print_id):
         """Make the sheets of one part of a long work."""
         order_sudo = self.env["drk.access.sheet.print"].sudo().browse(print_id)  # read-only for its users
-        sections = None if order_sudo.section_codes is None else set(order_sudo.section_codes)
+        sections = set(order_sudo.section_codes or ()) or None
         template = order_sudo.template_id.with_env(self.env)
         order_sudo._add(self.env["drk.access.sheet"]._files(self, order_sudo.kind, sections, template))

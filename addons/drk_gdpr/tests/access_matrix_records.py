@@ -83,7 +83,15 @@ def _build_sheet_print(env, company):
     return env["drk.access.sheet.print"].create(vals)
 
 
+def _build_information_line(env, company):
+    person = build_person(env, company)
+    vals = {"name": "Test", "company_id": company.id, "line_ids": [(0, 0, {"drk_person_id": person.id, "way": "none"})]}
+    return env["drk.gdpr.information"].create(vals).line_ids
+
+
 BUILDERS = {
+    "drk.gdpr.information": lambda env, company: _build_information_line(env, company).information_id,
+    "drk.gdpr.information.line": _build_information_line,
     "drk.access.sheet.default": _build_sheet_default,
     "drk.access.sheet.print": _build_sheet_print,
     "drk.gdpr.incident": lambda env, company: env["drk.gdpr.incident"].create({"company_id": company.id, "name": "X"}),

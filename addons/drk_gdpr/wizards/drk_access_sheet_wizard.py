@@ -4,9 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
+from ..models.drk_docx_template import WORD
+
 #: More people than that are a long work, not a click.
 MAX_AT_ONCE = 20
-WORD = "DSGVO"
 
 
 class DrkAccessSheetWizard(models.TransientModel):
@@ -110,7 +111,11 @@ class DrkAccessSheetWizard(models.TransientModel):
         }
 
     def _sections(self):
-        return None if self.use_defaults else set(self.section_ids.mapped("code"))
+        if self.use_defaults:
+            return None
+        if not self.section_ids:
+            raise UserError(self.env._("Please choose the contents of the sheet."))
+        return set(self.section_ids.mapped("code"))
 
     def action_make(self):
         """Make the files: at once for some people, as a long work for many."""
