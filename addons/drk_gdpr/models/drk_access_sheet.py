@@ -29,7 +29,9 @@ class DrkAccessSheet(models.AbstractModel):
         :raise AccessError: when the user may not give this information
         """
         self._check_may_inform(people)
-        wanted = {person.id: self._allowed_sections(self._wanted_sections(person, sections), person) for person in people}
+        wanted = {
+            person.id: self._allowed_sections(self._wanted_sections(person, sections), person) for person in people
+        }
         # sudo: see the class; inactive records count too, and of files only the size is read
         confidential = self._confidential_allowed(people)
         engine = self.sudo().with_context(active_test=False, bin_size=True, drk_sheet_confidential=confidential)
@@ -70,7 +72,9 @@ class DrkAccessSheet(models.AbstractModel):
 
     @api.model
     def _settings(self, person):
-        person_sudo = person.sudo()  # the kind of a person and the settings are no secret to whoever may read the person
+        person_sudo = (
+            person.sudo()
+        )  # the kind of a person and the settings are no secret to whoever may read the person
         settings_sudo = self.env["drk.access.sheet.default"].sudo()
         company = person_sudo.company_id or self.env.company
         return settings_sudo._of(company, self.sudo()._person_kind(person_sudo))

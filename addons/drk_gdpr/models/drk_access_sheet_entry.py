@@ -8,6 +8,19 @@ from .drk_access_sheet_reach import BANK, DOCUMENT, PARTNER, USER
 NEUTRAL = {"engagement", "log"}
 #: Whoever gets a message has read it.
 RECIPIENT_WAYS = {"partner_ids", "notified_partner_ids", "recipient_ids"}
+MODEL_SECTIONS = {PARTNER: "master", BANK: "bank", "drk.consent": "consent", "ir.attachment": "file"}
+PREFIX_SECTIONS = (
+    (("res.users", "res.device", "auth", "ir.", "web", "resource."), "account"),
+    (("mail.", "sms.", "drk.sms", "discuss.", "mailing.", "snailmail.", "phone.", "drk.course.mail"), "message"),
+    (("account.", "payment.", "drk.charge", "drk.cash"), "money"),
+    (("event.", "calendar.", "drk.course", "drk.certificate"), "engagement"),
+)
+#: In which order the fields of a record stand on the sheet.
+ORDER = (
+    *("identity", "birth", "address", "communication", "engagement", "social", "health", "consent", "bank", "money"),
+    *("text", "file", "link", "access", "log", "technical"),
+)
+SENDER_FIELDS = ("email_from", "reply_to", "message_id", "headers", "references")
 #: Fields whose texts name the person that a record tells about.
 NAMING = {"identity", "communication"}
 
@@ -15,7 +28,7 @@ NAMING = {"identity", "communication"}
 class DrkAccessSheet(models.AbstractModel):
     """What of a record stands on the sheet of whom."""
 
-    _inherit = "drk.access.sheet"
+    _inherit = "drk.access.sheet"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _entries(self, people, reached):
@@ -36,10 +49,7 @@ class DrkAccessSheet(models.AbstractModel):
                     shown = self._shown_fields(person, record, ways, rows[name])
                     others[person_id] |= self._other_texts(person, record, ways, rows[name])
                     entries[person_id] += self._record_entries(person, record, shown, own[person_id], kept)
-        return {
-            person.id: self._mask_entries(person, entries[person.id], others[person.id])
-            for person in people
-        }
+        return {person.id: self._mask_entries(person, entries[person.id], others[person.id]) for person in people}
 
     def _own_records(self, reached, person_id):
         """Return the records that tell about a person: dict of model name to set of ids."""
@@ -50,21 +60,26 @@ class DrkAccessSheet(models.AbstractModel):
 
     def _shown_fields(self, person, record, ways, categories):
         """Return the fields of a record that its person may see on this way: dict of name to category."""
+        special = self._field_ways(record._name)
         if self._tells_about(person, record, ways):
-            special = self._field_ways(record._name)
+            hidden = self._sender_fields(person, record)
             return {
                 name: category
                 for name, category in categories.items()
-                if name not in special or special[name] & ways or category in NEUTRAL
+                if name not in hidden and (name not in special or special[name] & ways or category in NEUTRAL)
             }
         if self._is_work(person, record):
             return {}
-        special = self._field_ways(record._name)
         return {
             name: category
             for name, category in categories.items()
             if category in NEUTRAL or name in ways or special.get(name, set()) & ways
         }
+
+    def _sender_fields(self, person, record):
+        """The sender's address is the sender's, whoever the message is about."""
+        is_own = "author_id" not in record._fields or record.author_id == person
+        return () if is_own else SENDER_FIELDS
 
     def _tells_about(self, person, record, ways):
         if DOCUMENT in ways or "" in ways:
@@ -81,9 +96,12 @@ class DrkAccessSheet(models.AbstractModel):
         """Return one entry per section that the fields of a record fall into."""
         keep_until, reason = kept.get(record.id, (False, ""))
         by_section = {}
-        for name, category in shown.items():
+        fields_ = record._fields
+        for name, category in sorted(
+            shown.items(), key=lambda item: (ORDER.index(item[1]), fields_[item[0]]._sequence)
+        ):
             value = self._field_value(person, record, record._fields[name], own)
-            if value is not None:
+            if value is not None and self._is_worth_saying(category, value["raw"]):
                 section = self._section(record._name, category)
                 by_section.setdefault(section, []).append({"name": name, "category": category, **value})
         return [
@@ -99,6 +117,11 @@ class DrkAccessSheet(models.AbstractModel):
             }
             for section, found in by_section.items()
         ]
+
+    @api.model
+    def _is_worth_saying(self, category, raw):
+        """A switch that is off says something about consents and participation only."""
+        return raw is not False or category in ("consent", *NEUTRAL)
 
     @api.model
     def _entry_title(self, record):
@@ -121,23 +144,12 @@ class DrkAccessSheet(models.AbstractModel):
     @api.model
     def _model_section(self, model_name):
         """Hook: return the code of the section of a model."""
-        if model_name == PARTNER:
-            return "master"
-        if model_name == BANK:
-            return "bank"
-        if model_name == "drk.consent":
-            return "consent"
-        if model_name == "ir.attachment":
-            return "file"
-        if model_name.startswith(("res.users", "res.device", "auth", "ir.", "web", "resource.")):
-            return "account"
-        if model_name.startswith(("mail.", "sms.", "drk.sms", "discuss.", "mailing.", "snailmail.", "phone.")):
-            return "message"
-        if model_name.startswith(("account.", "payment.", "drk.charge", "drk.cash")):
-            return "money"
-        if self.env[model_name]._fields.get("drk_purpose") or model_name.startswith(("event.", "calendar.")):
-            return "engagement"
-        return "further"
+        if model_name in MODEL_SECTIONS:
+            return MODEL_SECTIONS[model_name]
+        for prefixes, section in PREFIX_SECTIONS:
+            if model_name.startswith(prefixes):
+                return section
+        return "engagement" if "drk_purpose" in self.env[model_name]._fields else "further"
 
     @api.model
     def _kept_until(self, records):

@@ -7,7 +7,7 @@ from .drk_consent_channel import WEB_CHANNEL
 class DrkAccessSheet(models.AbstractModel):
     """What Art. 15(1) wants beside the data: purposes, recipients, periods, origin and rights."""
 
-    _inherit = "drk.access.sheet"
+    _inherit = "drk.access.sheet"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _explain(self, code, person, entries):
@@ -31,8 +31,12 @@ class DrkAccessSheet(models.AbstractModel):
             if entry["keep_until"]
         }
         lines = [
-            self.env._("%(what)s: until %(day)s%(why)s", what=": ".join(filter(None, (label, title))), day=day,
-                       why=f" ({reason})" if reason else "")
+            self.env._(
+                "%(what)s: until %(day)s%(why)s",
+                what=": ".join(filter(None, (label, title))),
+                day=day,
+                why=f" ({reason})" if reason else "",
+            )
             for label, title, day, reason in sorted(kept)
         ]
         return [

@@ -22,7 +22,7 @@ PROVIDED = {
 class DrkAccessSheet(models.AbstractModel):
     """The sheet as PDF, Word file and JSON."""
 
-    _inherit = "drk.access.sheet"
+    _inherit = "drk.access.sheet"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _json(self, people, sections=None):
@@ -45,7 +45,9 @@ class DrkAccessSheet(models.AbstractModel):
         for section in sheet["sections"]:
             for group in section["groups"]:
                 for record in group["records"]:
-                    found = {f["name"]: f["raw"] for f in record["fields"] if f["name"] in provided.get(group["model"], ())}
+                    found = {
+                        f["name"]: f["raw"] for f in record["fields"] if f["name"] in provided.get(group["model"], ())
+                    }
                     if found:
                         records.append({"model": group["model"], "id": record["id"], "title": group["title"], **found})
         kept = {name: sheet[name] for name in ("made_on", "association", "person")}

@@ -18,9 +18,7 @@ class DrkAccessSheetPrint(models.Model):
     _order = "id desc"
 
     name = fields.Char(required=True, readonly=True)
-    user_id = fields.Many2one(
-        "res.users", "Started by", required=True, readonly=True, ondelete="cascade", index=True
-    )
+    user_id = fields.Many2one("res.users", "Started by", required=True, readonly=True, ondelete="cascade", index=True)
     job_id = fields.Many2one("drk.job", "Long work", readonly=True, ondelete="set null", index="btree_not_null")
     job_state = fields.Selection(related="job_id.state")
     job_percent = fields.Integer(related="job_id.percent")
@@ -64,7 +62,9 @@ class DrkAccessSheetPrint(models.Model):
 
     def _parts(self):
         domain = [("res_model", "=", self._name), ("res_id", "=", self.id)]
-        return self.env["ir.attachment"].sudo().search(domain, order="name, id")  # sudo: files of a record that was read
+        return (
+            self.env["ir.attachment"].sudo().search(domain, order="name, id")
+        )  # sudo: files of a record that was read
 
     def _add(self, files):
         self.env["ir.attachment"].create(

@@ -9,6 +9,8 @@ PARTNER, USER, BANK = "res.partner", "res.users", "res.partner.bank"
 ENGAGEMENT = "drk.gdpr.engagement"
 #: Way to a record that hangs on another one of the person, as files and messages do.
 DOCUMENT = "document"
+#: Hang on a document, but tell about who works with it.
+ABOUT_OTHERS = {"mail.followers"}
 #: Pairs of fields that name any record.
 DOCUMENT_FIELDS = (("res_model", "res_id"), ("model", "res_id"))
 #: Addresses that belong to a person, beside the person.
@@ -18,7 +20,7 @@ ADDRESS_TYPES = ("invoice", "delivery", "other")
 class DrkAccessSheet(models.AbstractModel):
     """Which records of the installed suite lead to a person, read from the inventory."""
 
-    _inherit = "drk.access.sheet"
+    _inherit = "drk.access.sheet"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _reach(self, people):
@@ -194,7 +196,7 @@ class DrkAccessSheet(models.AbstractModel):
         """Files, messages and tasks that hang on the person or on a record that is the person's alone."""
         for name in self._sheet_rows():
             pair = self._document_pair(name)
-            if not pair:
+            if not pair or name in ABOUT_OTHERS:
                 continue
             for document_model in [key for key in reached if key != name and not self._is_shared(key)]:
                 documents = reached[document_model]

@@ -43,7 +43,7 @@ class DrkAccessSheetDefault(models.Model):
     period = fields.Text("Storage periods", translate=True)
     recipient = fields.Text("Recipients", translate=True)
     origin = fields.Text("Origin of the data", translate=True)
-    rights = fields.Text("Rights", translate=True)
+    rights = fields.Text(translate=True)
 
     _kind_unique = models.Constraint("UNIQUE(company_id, person_kind)", "The contents of this kind are set already.")
 
@@ -54,5 +54,5 @@ class DrkAccessSheetDefault(models.Model):
 
     def _section_codes(self):
         """Return the codes of the sections; all where nothing is set."""
-        sections = self.section_ids if self else self.env["drk.access.sheet.section"].search([])
+        sections = self.section_ids if self else self.env["drk.access.sheet.section"].search([("code", "!=", False)])
         return set(sections.mapped("code"))

@@ -5,7 +5,7 @@ from odoo.tools import format_date, format_datetime, formatLang, html2plaintext
 class DrkAccessSheet(models.AbstractModel):
     """Values as a person reads them, and as a machine does."""
 
-    _inherit = "drk.access.sheet"
+    _inherit = "drk.access.sheet"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _field_value(self, person, record, field, own):

@@ -18,7 +18,7 @@ class DrkGdprIncident(models.Model):
     number = fields.Char(readonly=True, copy=False, default="/")
     name = fields.Char("Short description", required=True, tracking=True)
     state = fields.Selection(
-        [("open", "Open"), ("assessed", "Assessed"), ("reported", "Reported"), ("closed", "Closed")],
+        [("open", "New"), ("assessed", "Assessed"), ("reported", "Reported"), ("closed", "Closed")],
         default="open",
         required=True,
         readonly=True,
@@ -129,7 +129,9 @@ class DrkGdprIncident(models.Model):
         now = fields.Datetime.now()
         for incident in self:
             if now > incident.deadline and not (incident.delay_reason or "").strip():
-                raise UserError(self.env._("The 72 hours are over. Please give the reasons for the delay (Art. 33(1))."))
+                raise UserError(
+                    self.env._("The 72 hours are over. Please give the reasons for the delay (Art. 33(1)).")
+                )
         self.write({"authority_told_at": now, "state": "reported"})
 
     def action_people_told(self):

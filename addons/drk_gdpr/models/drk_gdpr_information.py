@@ -46,7 +46,11 @@ class DrkGdprInformation(models.Model):
         for information in self:
             person = information.line_ids[:1].drk_person_id
             template = information.template_id
-            shown = template._generate_template(person.ids, ["subject", "body_html"])[person.id] if template and person else {}
+            shown = (
+                template._generate_template(person.ids, ["subject", "body_html"])[person.id]
+                if template and person
+                else {}
+            )
             information.preview_subject = shown.get("subject", False)
             information.preview_body = shown.get("body_html", False)
 

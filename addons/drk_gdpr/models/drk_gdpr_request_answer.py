@@ -96,7 +96,7 @@ class DrkGdprRequest(models.Model):
 
     @api.model
     def _every_section(self):
-        return set(self.env["drk.access.sheet.section"].search([]).mapped("code"))
+        return set(self.env["drk.access.sheet.section"].search([("code", "!=", False)]).mapped("code"))
 
     def _erase(self):
         """Erase what can go, by the engine where it is there."""
@@ -118,7 +118,7 @@ class DrkGdprRequest(models.Model):
         self.ensure_one()
         person = self.drk_person_id
         channel = self.channel_id.key or "S"
-        for purpose in self.env["drk.consent.purpose"].search([]):
+        for purpose in self.env["drk.consent.purpose"].search([("code", "!=", False)]):
             if person._drk_consent_state_for(purpose.code) in ("given", "unconfirmed"):
                 person._drk_record_consent(purpose.code, "withdrawn", channel, evidence=self.number)
 

@@ -10,7 +10,12 @@ from ..models.drk_access_sheet_reach import BANK, PARTNER, USER
 PLAIN_TYPES = {"integer": "integer", "float": "numeric", "monetary": "numeric", "boolean": "boolean", "date": "date"}
 #: Field types that cannot be filled without a definition elsewhere.
 UNPLANTED = {"properties", "properties_definition", "reference"}
-LISTS = {"mail.blacklist": "email", "mail.gateway.allowed": "email", "phone.blacklist": "number", "mailing.contact": "email"}
+LISTS = {
+    "mail.blacklist": "email",
+    "mail.gateway.allowed": "email",
+    "phone.blacklist": "number",
+    "mailing.contact": "email",
+}
 
 
 class Planter:
@@ -95,7 +100,9 @@ class Planter:
         self._drop_checks(model._table)
         sets = SQL(", ").join(SQL("%s = %s", SQL.identifier(key), value) for key, value in values.items())
         if values:
-            self.env.cr.execute(SQL("UPDATE %s SET %s WHERE id = %s", SQL.identifier(model._table), sets, self.planted[name]))
+            self.env.cr.execute(
+                SQL("UPDATE %s SET %s WHERE id = %s", SQL.identifier(model._table), sets, self.planted[name])
+            )
         self._plant_relations(name)
         self._plant_files(name)
 
@@ -120,7 +127,9 @@ class Planter:
 
     def _value(self, name, field, kind):
         if field is not None and field.company_dependent:
-            return json.dumps({str(self.person.company_id.id): self._bare_value(name, field, PLAIN_TYPES.get(field.type, "text"))})
+            return json.dumps(
+                {str(self.person.company_id.id): self._bare_value(name, field, PLAIN_TYPES.get(field.type, "text"))}
+            )
         return self._bare_value(name, field, kind)
 
     def _required(self, field, value, kind):

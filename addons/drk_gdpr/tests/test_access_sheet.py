@@ -204,7 +204,10 @@ class TestAccessSheet(GdprCase):
 
     def test_own_template_with_the_sheet(self):
         """K-3.2-10: an own template can be used for the sheet; its logo and text stay."""
-        self._template("Auskunft DSGVO", "{% for part in sheet %}{{ part[0] }} {% for row in part[1] %}{{ row[1] }} {% endfor %}{% endfor %}")
+        self._template(
+            "Auskunft DSGVO",
+            "{% for part in sheet %}{{ part[0] }} {% for row in part[1] %}{{ row[1] }} {% endfor %}{% endfor %}",
+        )
         text = "\n".join(self._docx_texts(self._download(self._action_docx())))
         self.assertIn("Stammdaten", text)
         self.assertIn("Hauptstraße 12 a", text)
@@ -240,7 +243,7 @@ class TestAccessSheet(GdprCase):
         return self.env["mail.mail"].search([]) - before
 
     def test_information_by_button(self):
-        """K-3.2-1, K-3.2-2, K-3.2-3: a button opens and sends an information with the GDPR notice."""
+        """K-3.2-1, K-3.2-3: a button opens and sends an information with the GDPR notice."""
         mail = self._send(self._as(self.officer, self.erika).action_drk_information())
         self.assertIn("Art. 13", mail.body_html)
         self.assertIn(self.erika, mail.recipient_ids)

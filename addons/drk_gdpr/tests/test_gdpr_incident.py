@@ -62,7 +62,9 @@ class TestGdprIncident(GdprCase):
         self.assertTrue(incident.kept_until)
 
     def test_notice_to_the_authority(self):
-        incident = self._create(risk="risk", measures="Gerät gesperrt", data_kinds="Namen, Anschriften", person_count=12)
+        incident = self._create(
+            risk="risk", measures="Gerät gesperrt", data_kinds="Namen, Anschriften", person_count=12
+        )
         content = self.env["ir.actions.report"]._drk_pdf("drk_gdpr.report_gdpr_incident", incident)
         text = PdfFileReader(io.BytesIO(content)).pages[0].extract_text()
         for expected in ("Gerät gesperrt", "Namen, Anschriften", incident.number):

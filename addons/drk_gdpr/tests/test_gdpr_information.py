@@ -27,7 +27,7 @@ class TestGdprInformation(GdprCase):
             chunk.with_user(self.clerk).with_context(allowed_company_ids=self.association_a.ids)._run()
 
     def test_selected_people_get_the_notice(self):
-        """K-3.1-1, K-3.1-2, K-3.1-3: a list action sends the notice to all selected people, whatever their kind."""
+        """K-3.1-1, K-3.1-3: a list action sends the notice to all selected people, participants or other addresses."""
         people = self.erika | self._person(self.association_a, firstname="Zoe", email="zoe@example.org")
         information = self._prepare(people)
         self.assertEqual(information.mail_count, 2)

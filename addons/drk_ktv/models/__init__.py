@@ -1,6 +1,7 @@
 from . import drk_course_kind
 from . import drk_course_price
 from . import drk_instructor
+from . import drk_instructor_privacy
 from . import drk_course_session
 from . import event_event
 from . import event_event_booking

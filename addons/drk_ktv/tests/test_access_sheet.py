@@ -15,6 +15,7 @@ class TestAccessSheetOfBookings(KtvCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.officer = cls._user("sheet-officer", OFFICER)
+        cls.privacy_clerk = cls._user("sheet-clerk", f"drk_ktv.group_drk_ktv_manager,{OFFICER}")
         cls.course = cls._create_course(seats=10)
 
     def _sheet(self, person, user=None):
@@ -57,7 +58,9 @@ class TestAccessSheetOfBookings(KtvCase):
         sheet = self._sheet(booker)
         for text in ("Vera1", "Beispiel1", "Rollstuhl", booking.drk_participant_id.email):
             self.assertNotIn(text, sheet)
-        self.assertEqual(self._values(booker, "event.registration")["event_id"], self.course.with_context(lang="de_DE").display_name)
+        self.assertEqual(
+            self._values(booker, "event.registration")["event_id"], self.course.with_context(lang="de_DE").display_name
+        )
 
     def test_company_paying_is_a_recipient(self):
         company = self.env["res.partner"]._drk_match_or_create_person(
@@ -68,7 +71,6 @@ class TestAccessSheetOfBookings(KtvCase):
         self.assertIn("Muster Bau GmbH, als Besteller oder Zahler Ihrer Kurse", self._sheet(booking.drk_participant_id))
 
     def test_different_payer_is_on_the_sheet(self):
-        """K-1.2-2: the different address of the payer is in the inventory, and on the sheet of who pays."""
         booking = self._book(self.course, 1)
         payer = self.env["res.partner"]._drk_match_or_create_person(
             self.association_a, self._person(8, street="Rechnungsweg 8")
@@ -78,6 +80,40 @@ class TestAccessSheetOfBookings(KtvCase):
         self.assertIn("Rechnungsweg 8", sheet)
         self.assertNotIn("Vera1", sheet)
         self.assertNotIn("Rechnungsweg 8", self._sheet(booking.drk_participant_id))
+
+    def test_lecturer_gets_the_notice(self):
+        """K-3.2-2: a button on the lecturer opens an information with the GDPR notice, another one the sheet."""
+        self.instructor.partner_id.email = "ina@example.org"
+        lecturer = self.instructor.with_user(self.privacy_clerk).with_context(
+            allowed_company_ids=self.association_a.ids
+        )
+        action = lecturer.action_drk_information()
+        self.assertEqual(action["res_model"], "mail.compose.message")
+        composer = self.env["mail.compose.message"].with_user(self.privacy_clerk).with_context(**action["context"])
+        composer.create({})._action_send_mail()
+        mail = self.env["mail.mail"].search([("recipient_ids", "in", self.instructor.partner_id.ids)])
+        self.assertIn("Art. 13", mail.body_html)
+        self.assertEqual(lecturer.action_drk_access_sheet()["res_model"], "drk.access.sheet.wizard")
+
+    def test_mass_information_to_lecturers(self):
+        """K-3.1-2: a list action sends the GDPR notice to the chosen lecturers."""
+        self.instructor.partner_id.email = "ina@example.org"
+        lecturers = (self.instructor | self.other_instructor).with_user(self.privacy_clerk)
+        lecturers = lecturers.with_context(allowed_company_ids=self.association_a.ids)
+        action = lecturers.action_drk_mass_information()
+        information = lecturers.env["drk.gdpr.information"].browse(action["res_id"])
+        self.assertEqual(information.line_ids.drk_person_id, lecturers.partner_id)
+        information.action_start()
+        information.line_ids._send()
+        mails = self.env["mail.mail"].search([("recipient_ids", "in", lecturers.partner_id.ids)])
+        self.assertEqual(mails.recipient_ids, self.instructor.partner_id)
+        self.assertIn("Art. 13", mails.body_html)
+
+    def test_registration_on_the_sheet(self):
+        booking = self._book(self.course, 1)
+        values = self._values(booking.drk_participant_id, "event.registration")
+        for name in ("event_id", "drk_payer_kind", "drk_payer_id", "email"):
+            self.assertIn(name, values)
 
     def test_confidential_engagement_stays_out(self):
         booking = self._book(self.course, 1)
@@ -109,7 +145,7 @@ class TestAccessSheetOfBookings(KtvCase):
         self.assertEqual(self._values(charge.payer_id, "drk.charge")["name"], "Kurs: [eine andere Person]")
 
     def test_portable_data_are_what_the_person_gave(self):
-        booking = self._book(self.course, 1, )
+        booking = self._book(self.course, 1)
         booking.sudo().write({"drk_note": "Ich brauche einen Stuhl", "drk_cancel_reason": "intern"})
         person = booking.drk_participant_id
         engine = self.env["drk.access.sheet"].with_user(self.officer)

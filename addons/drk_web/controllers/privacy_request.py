@@ -61,7 +61,9 @@ class PrivacyRequests(PublicForm, http.Controller):
             if once.replayed:
                 return once.response
             if not self._allow("privacy_request", REQUESTS_A_DAY, DAY):
-                message = request.env._("You sent several requests today. We answer them first; please call us if it is urgent.")
+                message = request.env._(
+                    "You sent several requests today. We answer them first; please call us if it is urgent."
+                )
                 return self._show(self._texts(post), {"kind": message})
             self._create(company, values)
             return once.done(f"{self._prefix()}{PATH}?ergebnis=1")
