@@ -15,7 +15,7 @@ from . import res_partner_consent
 from . import res_partner_match
 from . import res_users
 from . import drk_access_sheet_section
-from . import drk_docx_template
+from . import drk_docx_template_sheet
 from . import drk_access_sheet
 from . import drk_access_sheet_reach
 from . import drk_access_sheet_entry

@@ -107,12 +107,10 @@ class DrkAccessSheet(models.AbstractModel):
 
         :return: key of ``drk.access.sheet.default.person_kind``
         """
-        if hasattr(person, "_drk_person_kinds"):
-            kinds = person._drk_person_kinds().get(person.id, set())
-            for kind in ("lecturer", "user", "company", "contact", "address"):
-                if kind in kinds:
-                    return kind
-            return "participant"
+        kinds = person._drk_person_kinds()[person.id] if hasattr(person, "_drk_person_kinds") else set()
+        for kind in ("lecturer", "company", "contact", "address"):
+            if kind in kinds:
+                return kind
         if person.is_company:
             return "company"
         if person.parent_id.is_company:

@@ -32,8 +32,8 @@ class DrkGdprRequest(models.Model):
         for request in self:
             if not request.identity_kind:
                 raise UserError(self.env._("Nothing leaves the house before the identity was checked."))
-            request._do_as_asked()
-            request._keep_letter(request._letter("answer"), self.env._("Answer"))
+            letter = request._do_as_asked() or request._letter("answer")
+            request._keep_letter(letter, self.env._("Answer"))
         self.write({"state": "answered", "answered_on": fields.Date.context_today(self)})
         self.activity_feedback(["mail.mail_activity_data_todo"])
 
@@ -73,16 +73,20 @@ class DrkGdprRequest(models.Model):
     # What is done
 
     def _do_as_asked(self):
-        """Hook: do what a kind of request needs before the answer is written."""
+        """Hook: do what a kind of request needs before the answer is written.
+
+        :return: bytes of the answer where the work itself makes it: an erased person has no address any more
+        """
         self.ensure_one()
         if self.kind in ("access", "portability"):
             self._make_sheets()
         elif self.kind == "erasure":
-            self._erase()
+            return self._erase()
         elif self.kind == "restriction":
             self._restrict()
         elif self.kind == "objection":
             self._object_to_advertising()
+        return None
 
     def _make_sheets(self):
         sheets = self.env["drk.access.sheet"]
@@ -99,16 +103,17 @@ class DrkGdprRequest(models.Model):
         return set(self.env["drk.access.sheet.section"].search([("code", "!=", False)]).mapped("code"))
 
     def _erase(self):
-        """Erase what can go, by the engine where it is there."""
+        """Erase what can go, by the engine where it is there; it writes the letter that says what stays (G-5)."""
         person = self.drk_person_id
         if hasattr(person, "_drk_erase_what_can_go"):
-            person._drk_erase_what_can_go(self)
+            return person._drk_erase_what_can_go(self.number)[1]
+        return None
 
     def _restrict(self):
         """Hook: restrict the processing of the person's data (Art. 18)."""
-        person = self.drk_person_id
-        if "drk_is_restricted" in person._fields:
-            person.write({"drk_is_restricted": True, "drk_restricted_reason": self.number})
+        person_sudo = self.drk_person_id.sudo()  # who answers requests may do what was asked
+        if "drk_is_restricted" in person_sudo._fields:
+            person_sudo.write({"drk_is_restricted": True, "drk_restricted_reason": self.number})
 
     def _object_to_advertising(self):
         """Hook: an objection to advertising takes effect at once (Art. 21(3)): every consent is withdrawn.
@@ -245,7 +250,7 @@ class DrkGdprRequest(models.Model):
         return {
             "access": [self.env._("The information about the data that we have stored about you is enclosed.")],
             "rectification": [self.env._("We corrected your data as you asked.")],
-            "erasure": self._erasure_lines(),
+            "erasure": [self.env._("We erased your data as far as no law demands that we keep them.")],
             "restriction": [
                 self.env._("We restricted the processing of your data. We tell you before we lift the restriction.")
             ],
@@ -256,21 +261,6 @@ class DrkGdprRequest(models.Model):
                 self.env._("We took note of your objection: you will get no more advertising from us, from now on.")
             ],
         }[self.kind] + self._recipient_lines()
-
-    def _erasure_lines(self):
-        """Hook: return what was erased and what has to stay until when (G-5)."""
-        if hasattr(self.drk_person_id, "_drk_deletion_blockers"):
-            return self._blocker_lines(self.drk_person_id._drk_deletion_blockers())
-        return [self.env._("We erased your data as far as no law demands that we keep them.")]
-
-    def _blocker_lines(self, blockers):
-        if not blockers:
-            return [self.env._("We erased your data.")]
-        first = self.env._(
-            "We erased what can go. What follows has to be kept by law (GDPR Art. 17(3)); its processing is restricted "
-            "until then and it is erased afterwards:"
-        )
-        return [first, *(f"– {blocker.text} ({self._day(blocker.keep_until)})" for blocker in blockers)]
 
     def _recipient_lines(self):
         told = self.notice_ids.filtered("notified_on")

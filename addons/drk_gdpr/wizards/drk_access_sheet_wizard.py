@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from ..models.drk_docx_template import WORD
+from ..models.drk_docx_template_sheet import WORD
 
 #: More people than that are a long work, not a click.
 MAX_AT_ONCE = 20

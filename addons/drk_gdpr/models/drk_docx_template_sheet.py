@@ -6,7 +6,7 @@ WORD = "DSGVO"
 class DrkDocxTemplate(models.Model):
     """A Word template for people with "DSGVO" in its title can show the access sheet."""
 
-    _inherit = "drk.docx.template"
+    _inherit = "drk.docx.template"  # pylint: disable=consider-merging-classes-inherited
 
     def _prepare_values(self, records):
         values = super()._prepare_values(records)
