@@ -27,6 +27,7 @@ from . import res_partner_access_sheet
 from . import res_users_access_sheet
 from . import drk_gdpr_request
 from . import drk_gdpr_request_answer
+from . import drk_gdpr_request_letter
 from . import drk_gdpr_request_notice
 from . import drk_gdpr_incident
 from . import drk_gdpr_information

@@ -35,7 +35,7 @@ class DrkAccessSheet(models.AbstractModel):
         # sudo: see the class; inactive records count too, and of files only the size is read
         confidential = self._confidential_allowed(people)
         engine = self.sudo().with_context(active_test=False, bin_size=True, drk_sheet_confidential=confidential)
-        sheets = {}
+        engine, sheets = engine._with_inventory(), {}
         for company, group in people.with_env(engine.env).grouped("company_id").items():
             sheets |= engine.with_company(company)._association_sheets(group, wanted)
         return sheets

@@ -59,8 +59,19 @@ class DrkAccessSheet(models.AbstractModel):
         }
 
     @api.model
+    def _with_inventory(self):
+        """Return the engine with the inventory in hand: it is asked for every model and way.
+
+        Read anew: a caller must not bring an inventory along.
+        """
+        fresh = self.with_context(drk_sheet_rows=None, drk_sheet_paths=None)
+        return self.with_context(drk_sheet_rows=fresh._sheet_rows(), drk_sheet_paths=fresh._inventory_paths())
+
+    @api.model
     def _sheet_rows(self):
         """Return what stands on the sheet: dict of model name to dict of field name to category."""
+        if self.env.context.get("drk_sheet_rows") is not None:
+            return self.env.context["drk_sheet_rows"]
         rows = defaultdict(dict)
         for row in self.env["drk.inventory.field"].search([("on_sheet", "=", True)]):
             model = self.env.get(row.model)
@@ -69,9 +80,14 @@ class DrkAccessSheet(models.AbstractModel):
         return dict(sorted(rows.items()))
 
     @api.model
+    def _inventory_paths(self):
+        if self.env.context.get("drk_sheet_paths") is not None:
+            return self.env.context["drk_sheet_paths"]
+        return {row.model: row.path or "" for row in self.env["drk.inventory.model"].search([("kind", "!=", "none")])}
+
+    @api.model
     def _inventory_path(self, model_name):
-        row = self.env["drk.inventory.model"].search([("model", "=", model_name)], limit=1)
-        return "partner_id" if model_name == BANK else row.path or ""
+        return "partner_id" if model_name == BANK else self._inventory_paths().get(model_name, "")
 
     @api.model
     def _main_way(self, model_name):

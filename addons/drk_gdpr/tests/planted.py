@@ -23,7 +23,7 @@ class Planter:
 
     def __init__(self, env, person, user):
         self.env, self.person, self.user = env, person, user
-        self.engine = env["drk.access.sheet"].sudo()
+        self.engine = env["drk.access.sheet"].sudo()._with_inventory()
         self.rows = defaultdict(dict, self.engine._sheet_rows())
         self.planted = {PARTNER: person.id, USER: user.id}
         #: (model, field) -> text to be found, or None where only the field is expected

@@ -86,6 +86,10 @@ class TestAccessSheet(GdprCase):
         with self.assertRaises(AccessError):
             report._drk_pdf("drk_gdpr.report_access_sheet", self.erika.with_env(report.env))
 
+    def test_caller_brings_no_inventory(self):
+        engine = self._engine().with_context(drk_sheet_rows={"res.partner": {"drk_name_key": "identity"}})
+        self.assertNotIn(b"drk_name_key", engine._json(self.erika.with_env(engine.env))[self.erika.id])
+
     # Contents
 
     def test_contents_by_kind_of_person(self):

@@ -3,6 +3,7 @@ import io
 import json
 from datetime import date
 
+from docx import Document
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -172,6 +173,15 @@ class TestGdprRequest(GdprCase):
             asked = self._working(kind)
             asked.action_answer()
             self.assertIn("DSA-2031", self._letter(asked), kind)
+
+    @freeze_time("2031-03-04")
+    def test_letter_can_be_edited_in_word(self):
+        asked = self._create()
+        attachment = int(asked.action_letter_docx()["url"].split("/")[3].split("?")[0])
+        document = Document(io.BytesIO(self.env["ir.attachment"].browse(attachment).raw))
+        text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+        for expected in (asked.number, "Hauptstraße 12 a", asked._letter_subject()):
+            self.assertIn(expected, text)
 
     @freeze_time("2031-03-04")
     def test_clerk_enters_but_only_the_officer_answers_access(self):

@@ -61,3 +61,26 @@ def _record(document, record, words):
         document.add_paragraph(words["kept"] % record["keep_until"])
     else:
         document.add_paragraph()
+
+
+def write_letter(company_lines, logo, recipient, subject, reference, paragraphs):
+    """Write a letter as Word document.
+
+    :param company_lines: texts of the head; empty ones are left out
+    :param logo: bytes of a picture or ``None``
+    :param recipient: lines of the address
+    :param reference: our sign and the day
+    :param paragraphs: texts, from the salutation to the name
+    :return: bytes
+    """
+    document = Document()
+    document.styles["Normal"].font.size = Pt(11)
+    _head(document, company_lines, logo)
+    document.add_paragraph("\n".join(recipient))
+    document.add_paragraph(reference)
+    document.add_paragraph().add_run(subject).bold = True
+    for text in paragraphs:
+        document.add_paragraph(text)
+    result = io.BytesIO()
+    document.save(result)
+    return result.getvalue()
