@@ -29,13 +29,22 @@ class DrkGdprRequest(models.Model):
     def action_answer(self):
         """Do what was asked, make the answer and keep it with the request."""
         self._expect("working")
+        made = None
         for request in self:
             if not request.identity_kind:
                 raise UserError(self.env._("Nothing leaves the house before the identity was checked."))
-            letter = request._do_as_asked() or request._letter("answer")
-            request._keep_letter(letter, self.env._("Answer"))
+            made = request._do_as_asked()
+            if not made:
+                request._keep_letter(request._letter("answer"), self.env._("Answer"))
         self.write({"state": "answered", "answered_on": fields.Date.context_today(self)})
         self.activity_feedback(["mail.mail_activity_data_todo"])
+        return self._hand_out(made) if made else None
+
+    def _hand_out(self, letter):
+        """Offer the letter to an erased person for download: kept here, it would hold the name and address again."""
+        wizards = self.env["drk.access.sheet.wizard"]
+        name = f"{self.env._('Answer')} {self[-1:].number}.pdf"
+        return wizards.create({"result": base64.b64encode(letter), "result_name": name})._download()
 
     def action_refuse(self):
         """Refuse with reasons (Art. 12(4), (5))."""
