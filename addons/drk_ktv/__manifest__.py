@@ -21,6 +21,7 @@
         "views/drk_course_kind_views.xml",
         "views/drk_instructor_views.xml",
         "views/drk_instructor_consent_views.xml",
+        "views/drk_instructor_privacy_views.xml",
         "views/event_event_views.xml",
         "views/event_registration_views.xml",
         "views/drk_course_session_views.xml",

@@ -14,6 +14,7 @@
         "views/page_templates.xml",
         "views/portal_templates.xml",
         "views/privacy_templates.xml",
+        "views/privacy_request_templates.xml",
         "views/drk_web_page_views.xml",
         "views/website_views.xml",
         "views/drk_web_menus.xml",

@@ -22,6 +22,7 @@ from . import account_payment_receipt
 from . import account_move_cash
 from . import res_company_cash
 from . import drk_charge_collect
+from . import drk_access_sheet
 from . import drk_cash_closing
 from . import drk_cash_count
 from . import drk_cash_line

@@ -25,3 +25,9 @@ from . import test_processing
 from . import test_screens
 from . import test_tenants
 from . import test_translation
+from . import test_access_sheet_inventory
+from . import test_access_sheet
+from . import test_deadline
+from . import test_gdpr_incident
+from . import test_gdpr_information
+from . import test_gdpr_request

@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from .access_matrix_requests import REQUEST_BUILDERS
+
 ENGAGEMENT = "drk.engagement"
 
 
@@ -104,6 +106,7 @@ BUILDERS = {
     "drk.subject.area": _build_label("drk.subject.area"),
     "drk.erasure.line": lambda env, company: build_run(env, company).line_ids,
     "drk.erasure.run": build_run,
+    **REQUEST_BUILDERS,
     "drk.consent": lambda env, company: build_person(env, company)._drk_record_consent("privacy", "given", "S"),
     "drk.consent.rule": lambda env, company: env["drk.consent.rule"]._of_association(company)[:1],
     "drk.consent.text": _build_text,

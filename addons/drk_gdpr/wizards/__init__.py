@@ -6,3 +6,4 @@ from . import drk_partial_deletion
 from . import drk_inventory_print
 from . import drk_privacy_settings
 from . import drk_erasure_request
+from . import drk_access_sheet_wizard

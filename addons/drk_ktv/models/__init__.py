@@ -2,6 +2,7 @@ from . import drk_course_kind
 from . import drk_course_price
 from . import drk_instructor
 from . import drk_processing_activity
+from . import drk_instructor_privacy
 from . import drk_course_session
 from . import event_event
 from . import event_event_seats
@@ -34,6 +35,7 @@ from . import event_registration_call
 from . import event_registration_sms
 from . import event_registration_rebook_mail
 from . import drk_course_mail_rebook
+from . import drk_access_sheet
 from . import drk_certificate
 from . import drk_certificate_print
 from . import drk_course_kind_certificate

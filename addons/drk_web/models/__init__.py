@@ -6,3 +6,4 @@ from . import drk_web_page
 from . import drk_form_once
 from . import ir_http
 from . import res_partner_consent
+from . import website_privacy

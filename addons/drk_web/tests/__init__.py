@@ -5,3 +5,4 @@ from . import test_sites
 from . import test_pages_in_browser
 from . import test_translations
 from . import test_privacy_pages
+from . import test_privacy_request
