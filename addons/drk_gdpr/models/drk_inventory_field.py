@@ -48,6 +48,19 @@ class DrkInventoryField(models.Model):
 
     _field_unique = models.Constraint("UNIQUE(model, field)", "Each field has one row.")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()  # the plan of the erasure is made of these rows
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     @api.depends("category")
     def _compute_is_personal(self):
         for row in self:

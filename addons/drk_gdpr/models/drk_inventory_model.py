@@ -16,6 +16,7 @@ TREATMENTS = [
     ("symbolic", "Symbolic value"),
     ("keep_until", "Keep until the period ends"),
     ("delete", "Delete the record"),
+    ("replace", "Take the values of the person out of the text"),
     ("none", "Leave"),
 ]
 
@@ -48,6 +49,19 @@ class DrkInventoryModel(models.Model):
     installed = fields.Boolean(compute="_compute_installed")
 
     _model_unique = models.Constraint("UNIQUE(model)", "Each model has one row.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()  # the plan of the erasure is made of these rows
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     def _compute_installed(self):
         for row in self:

@@ -1,0 +1,89 @@
+from collections import defaultdict
+
+from odoo import api, fields, models, tools
+from odoo.tools import SQL
+
+from ..tools import journal
+
+
+class DrkErasureRun(models.Model):
+    """Runs that start by themselves: the end of keeping periods, and after a restore."""
+
+    _inherit = "drk.erasure.run"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _cron_finish_people(self):
+        """Erase what was kept and need not be kept any longer, and finish runs whose end was interrupted."""
+        for run in self.sudo().search([("state", "=", "running")]):
+            run._finish_if_done()
+        by_company = defaultdict(list)
+        for person, company in self._due_people():
+            by_company[company].append(person)
+        for company, people in sorted(by_company.items()):
+            company = self.env["res.company"].browse(company)
+            partners = self.env["res.partner"].with_company(company).browse(people)
+            run = self.with_company(company)._create_for(partners, "final")
+            run._start()
+
+    @api.model
+    def _due_people(self):
+        """Return (person, association) of those whom a run left restricted and whom nothing keeps any more."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT p.id, p.company_id, p.drk_restricted_until IS NULL FROM res_partner p
+                 WHERE p.drk_is_restricted AND COALESCE(p.drk_restricted_until < %(today)s, TRUE)
+                   AND EXISTS (SELECT 1 FROM drk_erasure_line l WHERE l.person_ref = p.id AND l.state = 'restricted')
+                   AND NOT EXISTS (SELECT 1 FROM drk_erasure_line l JOIN drk_erasure_run r ON r.id = l.run_id
+                                    WHERE l.person_ref = p.id AND l.state = 'pending' AND r.state IN ('running', 'stopped'))
+                """,
+                today=fields.Date.context_today(self),
+            )
+        )
+        waiting = self.env["res.partner"].browse([person for person, _company, is_open in rows if is_open])
+        blocked = {blocker.person_id for blocker in waiting._drk_erasure_blockers()}
+        return [(person, company) for person, company, _is_open in rows if person not in blocked]
+
+    @api.model
+    def _replay(self, path=None, since="", database_uuid=None):
+        """Erase again, in a restored database, what was erased after its backup.
+
+        :param path: file of the journal, default that of this database
+        :param str since: time of the backup (ISO 8601, UTC)
+        :return: ``drk.erasure.run`` records that did it
+        """
+        entries = {}
+        for entry in journal.read(path or self._journal_path(), since):
+            entries[entry["person"]] = entry
+        runs = self.browse()
+        for company, people in sorted(self._match_journal(entries).items()):
+            company = self.env["res.company"].browse(company)
+            partners = self.env["res.partner"].with_company(company).browse(sorted(people))
+            run = self.with_company(company)._create_for(partners, "restore")
+            run._run_here()
+            runs |= run
+        return runs
+
+    @api.model
+    def _match_journal(self, entries):
+        """Return the people that the journal means and that are not erased: dict of association to set of numbers."""
+        query = SQL(
+            "SELECT id, company_id, create_date::text FROM res_partner WHERE id = ANY(%s) AND drk_anonymised_at IS NULL",
+            sorted(entries),
+        )
+        uuid = self.env["ir.config_parameter"].get_param("database.uuid")
+        found = defaultdict(set)
+        for person, company, created in self.env.execute_query(query):
+            if entries[person]["key"] == journal.record_key(uuid, person, created):
+                found[company].add(person)
+        return found
+
+    def _run_here(self):
+        """Do the whole run in this process, for a database that nobody serves yet."""
+        run_sudo = self.sudo()
+        run_sudo.write({"state": "running", "started_at": fields.Datetime.now()})
+        people = run_sudo.line_ids.mapped("person_ref")
+        for part in tools.split_every(100, people):
+            run_sudo._erase(list(part))
+        run_sudo._finish()

@@ -1,0 +1,86 @@
+from odoo import api, models
+from odoo.tools import SQL, split_every
+
+from ..tools.replacer import Replacer
+
+ROWS = 2000
+ENDED = ("done", "failed", "cancelled")
+
+
+class DrkGdprForgetter(models.AbstractModel):
+    """What has no link to a person at all is searched once a run for the remembered values."""
+
+    _inherit = "drk.gdpr.forgetter"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _gdpr_forget_run(self, run):
+        """Hook: forget once a run, after its last chunk, what names people by their values alone: logs, queues, searches.
+
+        :param run: ``drk.erasure.run``
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL("SELECT DISTINCT value FROM drk_erasure_marker WHERE run_id = %s AND kind != 'name_part'", run.id)
+        )
+        replace = Replacer(value for (value,) in rows)
+        if not replace:
+            return
+        self._gdpr_delete_naming("bus_bus", ["message", "channel"], replace)
+        self._gdpr_delete_naming("ir_logging", ["message"], replace)
+        self._gdpr_delete_naming("ir_profile", ["name", "sql", "traces_async"], replace)
+        self._gdpr_clean_jobs(run, replace)
+        self._gdpr_clean_filters(run, replace)
+
+    @api.model
+    def _gdpr_naming(self, table, columns, replace, condition=None):
+        """Return the numbers of rows whose texts hold one of the values."""
+        existing = [name for name in columns if (table, name) in self.env["drk.erasure.plan"]._columns()]
+        if not existing:
+            return []
+        names = SQL(", ").join(SQL("%s::text", SQL.identifier(name)) for name in existing)
+        self.env.cr.execute(
+            SQL("SELECT id, %s FROM %s WHERE %s", names, SQL.identifier(table), condition or SQL("TRUE"))
+        )
+        found = []
+        while rows := self.env.cr.fetchmany(ROWS):
+            found += [row[0] for row in rows if any(text and replace(text) != text for text in row[1:])]
+        return found
+
+    @api.model
+    def _gdpr_delete_naming(self, table, columns, replace, condition=None):
+        for ids in split_every(ROWS, self._gdpr_naming(table, columns, replace, condition)):
+            self.env.cr.execute(SQL("DELETE FROM %s WHERE id = ANY(%s)", SQL.identifier(table), list(ids)))
+
+    @api.model
+    def _gdpr_clean_jobs(self, run, replace):
+        """Jobs that ended are deleted when they name a person; those that wait are needed."""
+        columns = [
+            "name",
+            "func_string",
+            "records",
+            "args",
+            "kwargs",
+            "exc_message",
+            "exc_info",
+            "result",
+            "identity_key",
+        ]
+        condition = SQL("state = ANY(%s) AND (company_id IS NULL OR company_id = %s)", list(ENDED), run.company_id.id)
+        self._gdpr_delete_naming("queue_job", columns, replace, condition)
+        condition = SQL("company_id = %s", run.company_id.id)
+        columns = ["name", "kwargs"]
+        self._gdpr_delete_naming("drk_job", columns, replace, SQL("%s AND id != %s", condition, run.job_id.id or 0))
+
+    @api.model
+    def _gdpr_clean_filters(self, run, replace):
+        """Saved searches of this association's users, and those of everybody, lose the names they look for."""
+        columns = ["name", "domain", "context"]
+        condition = SQL(
+            """
+            NOT EXISTS (SELECT 1 FROM ir_filters_res_users_rel r JOIN res_users u ON u.id = r.res_users_id
+                         WHERE r.ir_filters_id = ir_filters.id AND u.company_id != %s)
+            """,
+            run.company_id.id,
+        )
+        found = self._gdpr_naming("ir_filters", columns, replace, condition)
+        self._gdpr_replace("ir_filters", columns, found, replace)

@@ -1,0 +1,90 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..tools.blocker import Blocker
+
+
+class ResPartner(models.Model):
+    """A person who is erased, restricted, or only a shell that statistics still count."""
+
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+
+    drk_anonymised_at = fields.Datetime("Anonymised on", readonly=True, copy=False, index="btree_not_null")
+    drk_anonymised_run_id = fields.Many2one(
+        "drk.erasure.run", "Anonymised by", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
+    )
+    drk_is_restricted = fields.Boolean(
+        "Restricted",
+        readonly=True,
+        copy=False,
+        help="Kept because of a law, or until open business is done; hidden from search, selection, mail and telephone.",
+    )
+    drk_restricted_until = fields.Date("Restricted until", readonly=True, copy=False)
+    drk_restricted_reason = fields.Char("Why restricted", readonly=True, copy=False)
+
+    _drk_restricted_index = models.Index("(company_id, drk_restricted_until) WHERE drk_is_restricted")
+
+    # ------------------------------------------------------------------ blockers
+    def _drk_deletion_blockers(self):
+        """Hook: return why these people cannot be deleted, as a list of ``Blocker``; extend with ``super()``."""
+        return [*self._drk_kept_engagements(), *self._drk_open_business()]
+
+    def _drk_kept_engagements(self):
+        today = fields.Date.context_today(self)
+        rows = self.env["drk.engagement"]._read_group(
+            [("person_id", "in", self.ids), ("keep_until", ">=", today)],
+            ["person_id", "res_model", "keep_reason"],
+            ["keep_until:max", "__count"],
+        )
+        return [
+            Blocker(
+                person.id,
+                "kept",
+                self.env._(
+                    "%(kind)s: has to be kept (%(reason)s)", kind=self.env[model]._description, reason=reason or ""
+                ),
+                until,
+                model,
+                count,
+            )
+            for person, model, reason, until, count in rows
+        ]
+
+    def _drk_open_business(self):
+        """Hook: return the open business that an erasure waits for, as a list of ``Blocker`` without a date.
+
+        Extend with ``super()``: what is owed, credit, a booked place in a coming course.
+        """
+        return []
+
+    def _drk_erasure_blockers(self):
+        """Return why these people are not erased now: open business, or not a person that may be erased at all."""
+        return [*self._drk_open_business(), *self._drk_not_erasable()]
+
+    def _drk_not_erasable(self):
+        text = self.env._("Belongs to an association or to an active account of a member of staff")
+        staff = self.filtered(
+            lambda p: (
+                p.ref_company_ids
+                or any(user.active and not user.share for user in p.with_context(active_test=False).user_ids)
+            )
+        )
+        return [Blocker(partner.id, "staff", text, False, "res.users", 1) for partner in staff]
+
+    # ------------------------------------------------------------------ erasure
+    def _drk_erase(self, run_id):
+        """Erase these people as part of a run; the method of its jobs.
+
+        :param int run_id: number of the ``drk.erasure.run``
+        """
+        run = self.env["drk.erasure.run"].browse(run_id)
+        run_sudo = run._checked()
+        if any(partner.company_id != run_sudo.company_id for partner in self.sudo()):
+            raise AccessError(self.env._("A run erases people of its own association only."))
+        run_sudo._erase(self.ids)
+        run_sudo.with_delay(description=run_sudo.name)._finish_if_done()
+
+    @api.model
+    def _drk_customer_domain(self):
+        """Return the domain of the people that count as known to an association (customer measurement)."""
+        return [("drk_is_person", "=", True), ("drk_anonymised_at", "=", False)]

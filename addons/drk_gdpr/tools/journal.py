@@ -1,0 +1,50 @@
+"""The journal of erasures outside the database: what a restore of an older backup has to erase again.
+
+One line of JSON per person: association, number, run, time and a key of the record. No personal data.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+FOLDER = "drk_erasure_journal"
+
+
+def journal_path(data_dir, database):
+    return Path(data_dir, FOLDER, f"{database}.jsonl")
+
+
+def record_key(database_uuid, person_id, created):
+    """Tell a person from another one who got the same number after a restore.
+
+    :param created: when the record was created, as text
+    """
+    return hashlib.sha256(f"{database_uuid}|{person_id}|{created}".encode()).hexdigest()[:16]
+
+
+def append(path, entries):
+    """Write entries (dicts) and wait until they are on the disk: the journal is ahead of the database, never behind."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = "".join(json.dumps(entry, sort_keys=True) + "\n" for entry in entries)
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(handle, lines.encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read(path, since=""):
+    """Yield the entries that are not older than a time (ISO 8601, UTC); a line that a crash cut off is left out."""
+    path = Path(path)
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8") as stream:
+        for line in stream:
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue
+            if entry.get("time", "") >= since:
+                yield entry
