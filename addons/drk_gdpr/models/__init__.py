@@ -27,3 +27,9 @@ from . import res_partner_consent
 from . import res_partner_erasure
 from . import res_partner_match
 from . import res_users
+from . import drk_block_entry
+from . import drk_document_package
+from . import drk_retention_period
+from . import drk_retention_due
+from . import res_company_anonymisation
+from . import res_partner_cleaning

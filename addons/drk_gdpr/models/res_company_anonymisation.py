@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-DOWNLOAD_DAYS = 60
-
 
 class ResCompany(models.Model):
     """How an association anonymises (Einstellungen / Module / Anonymisierung)."""
@@ -14,10 +12,10 @@ class ResCompany(models.Model):
     drk_anonymisation_auto = fields.Boolean(
         string="Clean automatically", help="On the first Sunday of each quarter, after the periods below."
     )
-    drk_symbol_firstname = fields.Char(string="First name becomes", default="anonym")
-    drk_symbol_lastname = fields.Char(string="Last name becomes", default="anonym")
-    drk_symbol_street = fields.Char(string="Street becomes", default="anonym")
-    drk_symbol_search_name = fields.Char(string="Search term becomes", default="anonym")
+    drk_symbol_firstname = fields.Char(string="First name becomes")
+    drk_symbol_lastname = fields.Char(string="Last name becomes")
+    drk_symbol_street = fields.Char(string="Street becomes")
+    drk_symbol_search_name = fields.Char(string="Search term becomes")
     drk_anonymise_copy_to_info = fields.Boolean(string="Copy name and street to the internal info before")
     drk_anonymise_unlink_documents = fields.Boolean(string="Unlink documents instead of deleting them")
     drk_anonymisation_expected = fields.Integer(
@@ -25,20 +23,12 @@ class ResCompany(models.Model):
         default=50,
         help="A run over more people waits until a second person has approved it.",
     )
-    drk_anonymised_final_years = fields.Integer(
-        string="Delete anonymised records finally after years", default=10, help="Until then they count in statistics."
-    )
     drk_document_place = fields.Text(
         string="Where documents lie outside of this system", help="Shown to whoever anonymises: look there, too."
     )
     drk_retention_period_ids = fields.One2many("drk.retention.period", "company_id", string="Periods")
 
     def _drk_symbolic_values(self):
-        """What takes the place of names and street of an anonymised person.
-
-        :return: dict of ``firstname``, ``lastname``, ``street``, ``search_name``
-        """
-        self.ensure_one()
-        return {
-            name: self[f"drk_symbol_{name}"] or "anonym" for name in ("firstname", "lastname", "street", "search_name")
-        }
+        """What the association has set takes the place of what is delivered."""
+        values = super()._drk_symbolic_values()
+        return values | {name: self[f"drk_symbol_{name}"] for name in values if self[f"drk_symbol_{name}"]}
