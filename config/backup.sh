@@ -22,6 +22,19 @@ filestore() { printf '%s/filestore/%s' "$(sed -n 's/^data_dir *= *//p' "$SETTING
 bound() { setpriv --pdeathsig KILL "$@"; }
 bound_odoo() { bound "$VENV/bin/python" -W ignore::DeprecationWarning "$VENV/bin/odoo" "$@"; }
 
+# Without this, whoever has an Odoo with a PostgreSQL of its own would take a backup of another database for theirs.
+private_postgres_only() {
+    local name
+    find_home
+    for name in PGHOST PGHOSTADDR PGPORT PGSERVICE; do
+        case $name=${!name:-} in "$name="|"PGHOST=$PGSOCKET"|PGPORT=5432) continue ;; esac
+        fail "$name is set to '${!name}', but backup, restore and upgrade know the private PostgreSQL in $PGSOCKET only. $elsewhere; for the private one unset $name."
+    done
+}
+elsewhere="Elsewhere save the database with pg_dump and the folder filestore of Odoo's data_dir, and update with odoo -u"
+
+database_is_there() { database_exists "$1" || fail "there is no database $1 in the private PostgreSQL in $PGSOCKET. $elsewhere."; }
+
 check_name() {
     [[ $1 =~ ^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$ ]] ||
         fail "'$1' cannot be the name of a database: letters, digits, '_', '.' and '-', 50 at most."
@@ -208,9 +221,10 @@ command_backup() {
         shift || fail "usage: $backup_usage"
     done
     [[ $keep =~ ^([1-9][0-9]*)?$ ]] || fail "--keep needs a number of days."
+    private_postgres_only
     setup
     work_on "$DRK_DB"
-    database_exists "$DRK_DB" || fail "there is no database $DRK_DB."
+    database_is_there "$DRK_DB"
     [ -z "$ENCRYPT" ] || read_passphrase "$PASSPHRASE_FILE" twice
     make_backup "$DRK_DB" "$target"
     [ -z "$keep" ] || forget_old_backups "$DRK_DB" "$(dirname "$ARCHIVE")" "$keep"
@@ -345,6 +359,7 @@ command_restore() {
     done
     [ -n "$file" ] || fail "usage: $restore_usage"
     if [ ! -f "$file" ] || [ ! -r "$file" ]; then fail "the backup $file is not there or cannot be read."; fi
+    private_postgres_only
     setup
     work_on "$name"
     if database_exists "$name" && [ -z "$replace" ]; then fail "there is a database $name already: restore into another one (--database NAME) or replace it (--replace)."; fi
@@ -463,9 +478,10 @@ neutralize_database() {
 command_upgrade() {
     [ $# = 0 ] || fail "usage: ./drk upgrade (which database: DRK_DB)"
     ENCRYPT='' ALLOW_MISSING=
+    private_postgres_only
     setup
     work_on "$DRK_DB"
-    database_exists "$DRK_DB" || fail "there is no database $DRK_DB."
+    database_is_there "$DRK_DB"
     upgrade "$DRK_DB"
 }
 

@@ -1,9 +1,10 @@
-"""Benchmarks beside plain Odoo, in the same run: ``./drk bench [bookings|pages|open_items|invoices] …`` (all without a name).
+"""Benchmarks beside plain Odoo, in the same run: ``./drk bench [bookings|pages|certificates|open_items|invoices] …`` (all without a name).
 
 Each figure is taken on a copy of a prepared database, ours and the peer's in turns, so that both meet the same machine. CPU is that
 of the Python process; seconds are wall time. Results are printed as a table and written to DRK_HOME/bench.json.
 """
 
+import fcntl
 import json
 import os
 import resource
@@ -11,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -129,6 +131,17 @@ def bench_certificates():
     return {f"{CERTIFICATES} certificates as one PDF": json.loads(done.stdout.strip().splitlines()[-1])}
 
 
+@contextmanager
+def alone():
+    """Two at once would measure each other, and drop each other's databases."""
+    with (HOME / "lock-bench").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SystemExit("Another benchmark is running: wait for its end.") from None
+        yield
+
+
 def main(names):
     benches = {
         "bookings": bench_bookings,
@@ -137,9 +150,12 @@ def main(names):
         "open_items": bench_open_items,
         "invoices": bench_invoices,
     }
+    if unknown := set(names) - benches.keys():
+        raise SystemExit(f"There is no benchmark {', '.join(sorted(unknown))}: {', '.join(benches)}.")
     results = {}
-    for name in names or benches:
-        results.update(benches[name]())
+    with alone():
+        for name in names or benches:
+            results.update(benches[name]())
     for name, figures in results.items():
         print(f"{name:55}", "  ".join(f"{key}={value:.1f}" for key, value in figures.items()))
     (HOME / "bench.json").write_text(json.dumps(results, indent=1))

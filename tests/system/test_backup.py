@@ -9,7 +9,7 @@ import threading
 import time
 
 import pytest
-from conftest import FILESTORE, Database, Server
+from conftest import FILESTORE, HOME, Database, Server
 from PIL import Image
 from rpc import Client
 from suite import cursor, databases_like, destroy, differences, exists, fingerprint, refuse, succeed
@@ -196,6 +196,25 @@ def test_a_missing_file_is_named_and_old_backups_go(quiet, folder, tmp_path):
         aside.rename(file)
     kept = {path.name for path in tmp_path.iterdir()}
     assert strange < kept and len(kept) == 3 and old not in kept
+
+
+@pytest.mark.parametrize("setting", [{"PGHOST": "/run/postgresql"}, {"PGPORT": "5433"}])
+@pytest.mark.parametrize("words", [["backup"], ["restore", __file__], ["upgrade"]], ids=lambda words: words[0])
+def test_another_postgresql_is_refused(words, setting):
+    """Nobody takes the backup of the private database for one of their own."""
+    [(name, value)] = setting.items()
+    told = refuse(NAME, *words, **setting)
+    assert told.startswith(f"{name} is set to '{value}'") and "pg_dump" in told and "data_dir" in told
+
+
+def test_a_database_that_is_not_here_is_refused():
+    assert "pg_dump" in refuse("test-sys-nowhere", "backup")
+    assert "pg_dump" in refuse("test-sys-nowhere", "upgrade")
+
+
+def test_another_odoo_is_served_too(quiet, tmp_path):
+    succeed(NAME, "backup", tmp_path / "other.tar", ODOO_HOME=str(HOME / "odoo"))
+    assert (tmp_path / "other.tar").stat().st_size > 1_000_000
 
 
 def test_none_of_all_this_changed_anything(quiet):

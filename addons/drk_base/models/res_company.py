@@ -42,20 +42,25 @@ class ResCompany(models.Model):
         return result
 
     def _drk_writes_own_association(self, vals):
-        """Return whether a manager changes letterhead and address; everything else is core's business.
+        """Return whether somebody changes what their role may of the own association; everything else is core's business.
 
-        :raise AccessError: when a manager who is no administrator tries to change more
+        :raise AccessError: when somebody who is no administrator tries to change more
         """
         user = self.env.user
         if self.env.su or user.has_group("base.group_erp_manager"):
             return False
         self.check_access("write")
-        forbidden = vals.keys() - set(self._drk_manager_fields())
+        forbidden = vals.keys() - set(self._drk_changeable_fields())
         if forbidden:
             raise AccessError(
                 self.env._("Only an administrator may change this of an association: %s", ", ".join(sorted(forbidden)))
             )
         return True
+
+    @api.model
+    def _drk_changeable_fields(self):
+        """Hook: fields of the own association that the current user may change without being an administrator."""
+        return self._drk_manager_fields() if self.env.user.has_group("drk_base.group_drk_base_manager") else []
 
     @api.model
     def _drk_manager_fields(self):

@@ -6,6 +6,7 @@ from . import drk_fee_rule
 from . import drk_charge
 from . import drk_charge_invoice
 from . import account_move
+from . import account_move_line
 from . import account_move_send
 from . import drk_engagement
 from . import drk_inventory_model
@@ -13,6 +14,7 @@ from . import res_partner
 from . import res_partner_bank
 from . import account_journal
 from . import account_payment
+from . import account_payment_receipt
 from . import account_move_cash
 from . import res_company_cash
 from . import drk_charge_collect

@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..tools.lock import wait_for
+
 
 class DrkCharge(models.Model):
     """Charges are paid at the cash box."""
@@ -32,7 +34,7 @@ class DrkCharge(models.Model):
         payments._drk_check_cashier(journal)
         self.check_access("read")
         charges = self.sudo()
-        charges._drk_lock_for_payment()
+        wait_for(charges)
         moves = charges.filtered(lambda charge: charge.state == "open")._drk_invoice(date=date)
         amounts = charges._drk_open_amounts()
         if not amounts and moves:
@@ -40,16 +42,6 @@ class DrkCharge(models.Model):
         if not amounts:
             raise UserError(self.env._("Nothing is open any more: it was paid already or cancelled."))
         return payments._drk_take(journal, amounts, date=date, charges=charges)
-
-    def _drk_lock_for_payment(self):
-        """Wait for who works on the same charges; the database refuses when they were changed meanwhile."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            "SELECT id FROM drk_charge WHERE id IN %s ORDER BY id FOR UPDATE",
-            [tuple(self.ids or [0])],
-            log_exceptions=False,
-        )
-        self.invalidate_recordset()
 
     def _drk_open_amounts(self):
         """Return what is open of these charges on their invoices: of a collective invoice only their share.

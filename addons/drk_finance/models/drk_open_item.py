@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools.lock import wait_for
+
 
 class DrkOpenItem(models.Model):
     """What payers owe (offene Posten): each open receivable line with its age."""
@@ -46,6 +48,7 @@ class DrkOpenItem(models.Model):
                 "date",
                 "date_maturity",
                 "move_name",
+                "name",
                 "ref",
             ]
         )
@@ -54,7 +57,7 @@ class DrkOpenItem(models.Model):
             """
             SELECT line.id, line.move_name AS name, line.move_id, line.partner_id, line.company_id,
                    line.company_currency_id AS currency_id, line.date, item.due, line.balance AS total,
-                   line.amount_residual AS amount, COALESCE(line.ref, line.name) AS text,
+                   line.amount_residual AS amount, item.text,
                    GREATEST(%(today)s::date - item.due, 0) AS days,
                    CASE WHEN item.due >= %(today)s THEN '0'
                         WHEN item.due >= %(today)s::date - 30 THEN '1'
@@ -63,7 +66,14 @@ class DrkOpenItem(models.Model):
                         ELSE '4' END AS bucket
               FROM account_move_line line
               JOIN account_account account ON account.id = line.account_id AND account.account_type = 'asset_receivable'
-        CROSS JOIN LATERAL (SELECT COALESCE(line.date_maturity, line.date) AS due) item
+        CROSS JOIN LATERAL (
+                SELECT COALESCE(line.date_maturity, line.date) AS due,
+                       CASE WHEN line.display_type = 'payment_term'
+                            THEN (SELECT sold.name FROM account_move_line sold
+                                   WHERE sold.move_id = line.move_id AND sold.display_type = 'product'
+                                ORDER BY sold.sequence, sold.id LIMIT 1)
+                            ELSE COALESCE(line.ref, line.name) END AS text
+             ) item
              WHERE line.parent_state = 'posted' AND line.reconciled IS NOT TRUE AND line.amount_residual <> 0
             """,
             today=today,
@@ -102,12 +112,7 @@ class DrkOpenItem(models.Model):
         if len(self.search([("id", "in", self.ids)])) != len(self):
             raise UserError(self.env._("Nothing is open any more: it was paid already or cancelled."))
         lines = self.env["account.move.line"].sudo().browse(self.ids)
-        self.env.flush_all()
-        self.env.cr.execute(
-            "SELECT id FROM account_move_line WHERE id IN %s ORDER BY id FOR UPDATE",
-            [tuple(lines.ids or [0])],
-            log_exceptions=False,
-        )
+        wait_for(lines)
         return lines
 
     @api.model

@@ -25,6 +25,11 @@ class ResCompany(models.Model):
         help="For payers without terms of their own.",
     )
 
+    @api.constrains("drk_sphere_id", "drk_payment_term_id")
+    def _check_drk_finance_company(self):
+        """Core checks this for records that have a company, not for the company itself."""
+        self._check_company(["drk_sphere_id", "drk_payment_term_id"])
+
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)
@@ -117,5 +122,12 @@ class ResCompany(models.Model):
         )
 
     @api.model
-    def _drk_manager_fields(self):
-        return [*super()._drk_manager_fields(), "drk_sphere_id", "drk_payment_term_id"]
+    def _drk_changeable_fields(self):
+        """Accountants and managers, who alone may write, set up the finance of their association."""
+        return [*super()._drk_changeable_fields(), "drk_sphere_id", "drk_payment_term_id"]
+
+    @api.model
+    def _drk_action_own_finance(self):
+        """Return the finance set-up of the current association."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("drk_finance.res_company_action_finance")
+        return {**action, "res_id": self.env.company.id}

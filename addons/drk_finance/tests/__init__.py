@@ -4,6 +4,7 @@ from . import test_access_matrix
 from . import test_invoice
 from . import test_revenue
 from . import test_sphere
+from . import test_setup
 from . import test_charge
 from . import test_collect
 from . import test_undo

@@ -104,37 +104,20 @@ class FinanceCase(DrkCase):
 
     @classmethod
     def _payer(cls, firstname, lastname, company=None, **vals):
-        company = company or cls.association_a
-        return cls.env["res.partner"].create(
-            {
-                "firstname": firstname,
-                "lastname": lastname,
-                "drk_is_person": True,
-                "company_id": company.id,
-                "street": "Hauptstraße 1",
-                "zip": "44135",
-                "city": "Musterstadt",
-                "email": f"{firstname}.{lastname}@example.org".lower(),
-                **vals,
-            }
-        )
+        email = f"{firstname}.{lastname}@example.org".lower()
+        names = {"firstname": firstname, "lastname": lastname, "street": "Hauptstraße 1", "email": email}
+        return cls._partner(company, **{**names, **vals})
 
     @classmethod
     def _payer_company(cls, name, company=None, **vals):
+        names = {"name": name, "is_company": True, "street": "Werkstraße 5", "email": "buchhaltung@example.org"}
+        return cls._partner(company, **{**names, **vals})
+
+    @classmethod
+    def _partner(cls, company, **vals):
         company = company or cls.association_a
-        return cls.env["res.partner"].create(
-            {
-                "name": name,
-                "is_company": True,
-                "drk_is_person": True,
-                "company_id": company.id,
-                "street": "Werkstraße 5",
-                "zip": "44135",
-                "city": "Musterstadt",
-                "email": "buchhaltung@example.org",
-                **vals,
-            }
-        )
+        shared = {"drk_is_person": True, "company_id": company.id, "zip": "44135", "city": "Musterstadt"}
+        return cls.env["res.partner"].create({**shared, **vals})
 
     @classmethod
     def _kind(cls, code="EH", company=None):

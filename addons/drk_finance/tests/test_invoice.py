@@ -125,41 +125,40 @@ class TestInvoice(FinanceCase):
         with self.assertRaises(UserError):
             move.action_post()
 
-    @users("accountant-a")
-    def test_cancelled_invoice_frees_its_charges(self):
-        charge = self._charge()
+    def _cancelled_invoice(self, charge):
         move = charge._drk_invoice()
         move.button_draft()
         move.button_cancel()
+        return move
+
+    def _check_stays_given_up(self, move):
+        with self.assertRaisesRegex(UserError, "given up|aufgegeben"):
+            move.button_draft()
+        move.state = "draft"
+        with self.assertRaisesRegex(UserError, "given up|aufgegeben"):
+            move.action_post()
+
+    @users("accountant-a")
+    def test_cancelled_invoice_frees_its_charges(self):
+        charge = self._charge()
+        self._cancelled_invoice(charge)
         self.assertEqual(charge.state, "open")
 
     @users("accountant-a")
     def test_cancelled_invoice_stays_when_its_charges_are_invoiced_anew(self):
         charge = self._charge()
-        move = charge._drk_invoice()
-        move.button_draft()
-        move.button_cancel()
+        move = self._cancelled_invoice(charge)
         move.button_draft()  # nothing happened yet: allowed
         move.button_cancel()
         charge._drk_invoice()
-        with self.assertRaisesRegex(UserError, "given up|aufgegeben"):
-            move.button_draft()
-        move.state = "draft"
-        with self.assertRaisesRegex(UserError, "given up|aufgegeben"):
-            move.action_post()
+        self._check_stays_given_up(move)
 
     @users("accountant-a")
     def test_cancelled_invoice_of_void_charges_stays(self):
         charge = self._charge()
-        move = charge._drk_invoice()
-        move.button_draft()
-        move.button_cancel()
+        move = self._cancelled_invoice(charge)
         charge._drk_reverse("Abgesagt")
-        with self.assertRaisesRegex(UserError, "given up|aufgegeben"):
-            move.button_draft()
-        move.state = "draft"
-        with self.assertRaisesRegex(UserError, "given up|aufgegeben"):
-            move.action_post()
+        self._check_stays_given_up(move)
 
     @users("accountant-a")
     def test_credit_note_of_charges_comes_from_charges_only(self):

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .cash_common import CashCase
@@ -47,6 +48,26 @@ class TestOpenItems(CashCase):
         self.assertEqual(self._of(self.cashier_a).mapped("amount"), [50])
         self._collect(charge)
         self.assertFalse(self._of(self.cashier_a))
+
+    def test_says_what_for(self):
+        """The cashier reads what was sold, not the number of the invoice a second time."""
+        self._owed(50, 3)
+        self.assertEqual(self._of(self.cashier_a).text, "Erste-Hilfe-Kurs")
+
+    def test_entry_by_hand_says_its_own_text(self):
+        lines = [
+            Command.create(
+                {
+                    "name": "Mahngebühr",
+                    "account_id": self.books_a["receivable"].id,
+                    "partner_id": self.erika.id,
+                    "debit": 5,
+                }
+            ),
+            Command.create({"name": "Bank", "account_id": self.books_a["bank"].id, "credit": 5}),
+        ]
+        self.env["account.move"].create({"journal_id": self.books_a["misc"].id, "line_ids": lines}).action_post()
+        self.assertEqual(self._of(self.cashier_a).text, "Mahngebühr")
 
     def test_draft_is_no_open_item(self):
         self._charge(50)._drk_invoice(post=False)

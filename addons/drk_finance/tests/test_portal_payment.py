@@ -84,6 +84,10 @@ class TestPortalPayment(FinanceCase, HttpCase):
         self.assertIn(f"/invoice/transaction/{self.invoice.id}", page.text)
         self.assertIn(self.invoice.name, page.text)
 
+    def test_page_names_nobody_who_works_here(self):
+        self.invoice.invoice_user_id = self.accountant_a
+        self.assertNotIn(self.accountant_a.name, self._page("portal-erika").text)
+
     def test_foreign_invoice_is_refused(self):
         page = self._page("portal-max")
         self.assertNotIn(self.invoice.name, page.text)
