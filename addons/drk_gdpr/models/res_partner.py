@@ -10,6 +10,9 @@ SHORT_FIELDS = {
     "name", "firstname", "lastname", "company_name", "email", "phone", "street", "street2", "zip", "city", "function",
     "ref", "vat", "drk_birth_name", "drk_birth_place", "drk_title", "drk_letter_salutation", "drk_name_supplement_1",
     "drk_name_supplement_2", "drk_name_supplement_3",
+    "drk_block_note", "drk_search_name", "drk_person_number", "drk_matriculation_number", "drk_vip_number",
+    "drk_vip_card_number", "drk_cash_reference", "drk_schooling", "drk_training", "drk_occupation", "drk_native_language",
+    "drk_health_insurance", "drk_health_insurance_number", "drk_social_security_number", "drk_employment_office_number",
 }  # fmt: skip
 
 

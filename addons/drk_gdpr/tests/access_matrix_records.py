@@ -63,7 +63,38 @@ def _stand_in(lines):
     return selects
 
 
+def _build_household(env, company):
+    return env["drk.household"].create({"company_id": company.id})
+
+
+def _build_member(env, company):
+    vals = {"household_id": _build_household(env, company).id, "partner_id": build_person(env, company).id}
+    return env["drk.household.member"].create(vals)
+
+
+def _build_guardianship(env, company):
+    child = env["res.partner"]._drk_match_or_create_person(company, {"firstname": "Mia", "lastname": "Muster"})
+    return env["drk.guardianship"].create({"child_id": child.id, "guardian_id": build_person(env, company).id})
+
+
+def _build_way(env, company):
+    vals = {"partner_id": build_person(env, company).id, "kind": "mail", "value": "max@example.org"}
+    return env["drk.contact.way"].create(vals)
+
+
+def _build_label(model):
+    return lambda env, company: env[model].create({"name": "Muster", "company_id": company.id})
+
+
 BUILDERS = {
+    "drk.branch": _build_label("drk.branch"),
+    "drk.contact.way": _build_way,
+    "drk.guardianship": _build_guardianship,
+    "drk.household": _build_household,
+    "drk.household.member": _build_member,
+    "drk.mark": _build_label("drk.mark"),
+    "drk.reduction": _build_label("drk.reduction"),
+    "drk.subject.area": _build_label("drk.subject.area"),
     "drk.consent": lambda env, company: build_person(env, company)._drk_record_consent("privacy", "given", "S"),
     "drk.consent.text": _build_text,
     "drk.engagement": build_engagement,
