@@ -46,3 +46,9 @@ from . import drk_retention_period
 from . import drk_retention_due
 from . import res_company_anonymisation
 from . import res_partner_cleaning
+from . import drk_erasure_run_cleaning
+from . import drk_erasure_line_preview
+from . import drk_gdpr_forgetter_keep
+from . import res_partner_advertising
+from . import drk_erasure_grant
+from . import drk_erasure_engine_options

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.tools import email_normalize
 from odoo.tools.misc import hmac
 
@@ -57,6 +57,27 @@ class DrkBlockEntry(models.Model):
         return bool(
             digests and self.sudo().search_count([("company_id", "=", company.id), ("digest", "in", digests)], limit=1)
         )
+
+    @api.model
+    @tools.ormcache("company.id")
+    def _has_entries(self, company):
+        """Whether the association has any entry: most have none, and no booking pays for the question."""
+        return bool(self.search_count([("company_id", "=", company.id)], limit=1))
+
+    @api.model
+    def _matching(self, company, people):
+        """Return those of the people whose addresses are blocked.
+
+        :param company: ``res.company``
+        :param people: ``res.partner`` of the association
+        :return: ``res.partner``
+        """
+        return people.filtered(lambda p: self._is_blocked(company, p.email, p.zip, p.street, p.lastname))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
 
     @api.model
     def _digests(self, company, email, zip_code, street, lastname):

@@ -75,6 +75,25 @@ class DrkRetentionDue(models.Model):
         people = lines.person_id
         return people.filtered(lambda person: not person.is_company or person.drk_cleaning_release == "released")
 
+    @api.model
+    def _prepare_companies(self, company, day):
+        """Put companies that are due before the clerk's eyes: they are cleaned only when released (D-ANO-19).
+
+        :param company: ``res.company``
+        :param day: date
+        """
+        due = self.search([("company_id", "=", company.id), ("due_on", "<=", day), ("is_company", "=", True)])
+        new = due.person_id.filtered(lambda person: not person.drk_cleaning_release)
+        new.with_context(tracking_disable=True).write({"drk_cleaning_release": "prepared"})
+        clerk = company.drk_anonymisation_user_id
+        if new and clerk:
+            company.partner_id.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=clerk.id,
+                summary=self.env._("Companies to be cleaned: please release or exclude"),
+                note=self.env._("%s companies wait under Data Protection, Retention clock.", len(new)),
+            )
+
     def action_open_person(self):
         """Open the person behind the line."""
         self.ensure_one()

@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools.quarter import is_cleaning_day, next_cleaning_day
+from ..tools.quarter import is_cleaning_day, last_cleaning_day, next_cleaning_day
 
 
 @tagged("post_install", "-at_install")
@@ -24,3 +24,7 @@ class TestQuarter(BaseCase):
 
     def test_a_quarter_can_begin_on_a_sunday(self):
         self.assertTrue(is_cleaning_day(date(2028, 10, 1)))
+
+    def test_last_cleaning_day_reaches_into_the_year_before(self):
+        self.assertEqual(last_cleaning_day(date(2027, 1, 2)), date(2026, 10, 4))
+        self.assertEqual(last_cleaning_day(date(2027, 1, 3)), date(2027, 1, 3))

@@ -33,3 +33,13 @@ def next_cleaning_day(day):
     """
     days = [first_sunday(year, month) for year in (day.year, day.year + 1) for month in QUARTER_MONTHS]
     return next(sunday for sunday in days if sunday >= day)
+
+
+def last_cleaning_day(day):
+    """The last day of cleaning on or before a day.
+
+    :param day: date
+    :return: date
+    """
+    days = [first_sunday(year, month) for year in (day.year - 1, day.year) for month in QUARTER_MONTHS]
+    return max(sunday for sunday in days if sunday <= day)

@@ -1,1 +1,2 @@
 from . import drk_consent_wizard
+from . import drk_anonymise
