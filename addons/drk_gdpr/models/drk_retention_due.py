@@ -94,6 +94,19 @@ class DrkRetentionDue(models.Model):
                 note=self.env._("%s companies wait under Data Protection, Retention clock.", len(new)),
             )
 
+    def action_release(self):
+        """Let the next cleaning take these companies."""
+        self.person_id.filtered("is_company").action_drk_release_cleaning()
+
+    def action_exclude(self):
+        """Leave these companies out of the automatic cleaning."""
+        self.person_id.filtered("is_company").action_drk_exclude_cleaning()
+
+    def action_anonymise(self):
+        """Open the dialog for these people."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("drk_gdpr.drk_anonymise_action")
+        return {**action, "context": {"active_model": "res.partner", "active_ids": self.person_id.ids}}
+
     def action_open_person(self):
         """Open the person behind the line."""
         self.ensure_one()

@@ -43,7 +43,17 @@ class ResCompany(models.Model):
     drk_document_place = fields.Text(
         string="Where documents lie outside of this system", help="Shown to whoever anonymises: look there, too."
     )
+    drk_people_count = fields.Integer(
+        string="People known now", compute="_compute_drk_people_count", help="Without those who were anonymised."
+    )
     drk_retention_period_ids = fields.One2many("drk.retention.period", "company_id", string="Periods")
+
+    def _compute_drk_people_count(self):
+        people = self.env["res.partner"].sudo()  # a number, for whoever may read the association
+        domain = [*people._drk_customer_domain(), ("company_id", "in", self.ids)]
+        counts = dict(people._read_group(domain, ["company_id"], ["__count"]))
+        for company in self:
+            company.drk_people_count = counts.get(company._origin, 0)
 
     def _drk_symbolic_values(self):
         """What the association has set takes the place of what is delivered."""
