@@ -9,6 +9,9 @@ from . import account_move
 from . import account_move_line
 from . import account_move_send
 from . import drk_engagement
+from . import drk_gdpr_forgetter
+from . import drk_gdpr_retention
+from . import res_partner_erasure
 from . import drk_inventory_model
 from . import res_partner
 from . import res_partner_bank

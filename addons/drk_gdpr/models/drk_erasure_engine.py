@@ -121,7 +121,7 @@ class DrkErasureEngine(models.AbstractModel):
     @api.model
     def _note_kept_people(self, work, model_name, kept, needs_identity):
         for unit, rows in work.hits.items():
-            if unit.model != model_name:
+            if unit.model != model_name or not unit.can_be_kept:
                 continue
             for res_id, people in rows.items():
                 if res_id in kept:
@@ -218,6 +218,9 @@ class DrkErasureEngine(models.AbstractModel):
                 forgetter._gdpr_delete(unit.model, free)
             else:
                 forgetter._gdpr_write(unit, unit.cells, free, work.params)
+            texts = [cell.name for cell in unit.cells if cell.form == "text"]
+            if texts:
+                forgetter._gdpr_replace(unit.table, texts, sorted(rows), work.replace)
             if not unit.is_voucher and not unit.deletes:
                 cells = [cell for cell in unit.cells if cell.treatment != "keep_until"]
                 forgetter._gdpr_write(unit, cells, sorted(set(rows) & kept), work.params)

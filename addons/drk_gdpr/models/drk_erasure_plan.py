@@ -35,7 +35,7 @@ class DrkErasurePlan(models.AbstractModel):
                     table = self.env[model_name]._table
                     found = tuple(filter(None, (self._cell(model_name, *row) for row in names)))
                     units.append(Unit(len(units), model_name, table, field_path, select, way, treatment, found))
-        return tuple(unit for unit in units if unit.cells or unit.deletes)
+        return tuple(unit for unit in units if unit.cells or unit.deletes or unit.is_voucher)
 
     @api.model
     def _fields_by_path(self, model_name, path, cells):
@@ -77,14 +77,18 @@ class DrkErasurePlan(models.AbstractModel):
             return None
         field = self.env[model_name]._fields.get(name)
         if field is not None and field.type == "many2many" and field.store:
+            if field.comodel_name in PERSON_TARGETS:
+                return None  # others are named there, too: only the people are taken out
             return Cell(name, treatment, category, "relation", relation=(field.relation, field.column1))
         if field is not None and field.type == "binary" and field.attachment:
             return Cell(name, treatment, category, "file")
         column = self._columns().get((self.env[model_name]._table, name))
         if column is None:
             return None
-        value = self._value(model_name, name, treatment, category, column)
         is_text = field is not None and field.type in TEXT_TYPES
+        if treatment == "replace":
+            return Cell(name, treatment, category, "text", is_text=is_text)
+        value = self._value(model_name, name, treatment, category, column)
         return value and Cell(name, treatment, category, "column", value=value, is_text=is_text)
 
     @api.model
@@ -143,20 +147,25 @@ class DrkErasurePlan(models.AbstractModel):
     def _links(self):
         """Return the fields that name people in records of others, as a tuple of ``Link``."""
         own = {(unit.model, unit.path) for unit in self._units()}
+        treated = self.env["drk.gdpr.forgetter"]._gdpr_own_models()
         deleting = {unit.model for unit in self._units() if unit.deletes}
         query = "SELECT model, field FROM drk_inventory_field WHERE treatment = 'clear' ORDER BY model, field"
-        links = []
-        for model_name, name in self.env.execute_query(SQL(query)):
-            field = model_name in self.env and self.env[model_name]._fields.get(name)
-            if not field or field.comodel_name not in PERSON_TARGETS or not field.store:
-                continue
-            table = self.env[model_name]._table
-            if field.type == "many2many":
-                links.append(Link(model_name, table, "", field.comodel_name, (field.relation, field.column2)))
-            elif field.type == "many2one" and (model_name, name) not in own and model_name not in deleting:
-                if not self._columns().get((table, name), (0, True))[1]:
-                    links.append(Link(model_name, table, name, field.comodel_name))
-        return tuple(links)
+        rows = [row for row in self.env.execute_query(SQL(query)) if row[0] not in treated]
+        links = (self._link(model_name, name, own, deleting) for model_name, name in rows)
+        return tuple(filter(None, links))
+
+    @api.model
+    def _link(self, model_name, name, own, deleting):
+        field = model_name in self.env and self.env[model_name]._fields.get(name)
+        if not field or field.comodel_name not in PERSON_TARGETS or not field.store:
+            return None
+        table = self.env[model_name]._table
+        if field.type == "many2many":
+            return Link(model_name, table, "", field.comodel_name, (field.relation, field.column2))
+        if field.type != "many2one" or (model_name, name) in own or model_name in deleting:
+            return None
+        _type, required, _length = self._columns().get((table, name), (None, True, None))
+        return None if required else Link(model_name, table, name, field.comodel_name)
 
     @api.model
     @tools.ormcache("table")

@@ -1,8 +1,15 @@
+import logging
+
 from odoo import api, fields, models, tools
+from odoo.addons.drk_base.tools.log_filter import describe_error
+from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
+from psycopg2 import OperationalError
 
 from ..tools import journal
+
+_logger = logging.getLogger(__name__)
 
 GROUP = "drk_gdpr.group_drk_gdpr_erasure"
 CHUNK = 100
@@ -203,14 +210,20 @@ class DrkErasureRun(models.Model):
             with self.env.cr.savepoint():
                 return engine._erase(self, people_ids)
         except Exception as exc:
-            if len(people_ids) == 1 and not self._is_temporary(exc):
-                return {people_ids[0]: ("failed", False, self._describe(exc))}
             if self._is_temporary(exc):
                 raise
+            if len(people_ids) == 1:
+                _logger.exception("Run %s: one person could not be erased", self.id)
+                return {people_ids[0]: ("failed", False, describe_error(exc))}
         outcome = {}
         for person in people_ids:
             outcome |= self._erase_one_by_one_on_error([person])
         return outcome
+
+    @api.model
+    def _is_temporary(self, exc):
+        """A conflict with somebody else's work: the queue tries the whole chunk again."""
+        return isinstance(exc, (OperationalError, RetryableJobError))
 
     def _note_outcome(self, outcome):
         rows = [
@@ -234,10 +247,11 @@ class DrkErasureRun(models.Model):
         """Finish the run when no chunk is missing; each chunk asks, the last one gets it."""
         self.env["drk.job"].flush_model()
         if self.state == "running" and self.job_id.state in ("done", "failed"):
+            self.env["drk.gdpr.forgetter"]._gdpr_sweep_files()
             self._finish()
 
     def _finish(self):
-        """Close the work: what was not erased has failed, files without a row go, then the proof."""
+        """Close the work: what was not erased has failed; then the proof."""
         self.line_ids.filtered(lambda line: line.state == "pending").write(
             {"state": "failed", "reason": self.env._("The work was not possible.")}
         )

@@ -43,7 +43,7 @@ class DrkGdprForgetter(models.AbstractModel):
         """Hook: models that the forgetter treats row by row meaning, so that the field table leaves them alone."""
         return {
             "mail.message", "mail.mail", "mail.tracking.value", "mail.activity", "mail.message.translation",
-            "mail.message.schedule", "mail.message.link.preview", "mail.link.preview", "mail.scheduled.message",
+            "mail.message.schedule", "ir.filters", "mail.message.link.preview", "mail.link.preview", "mail.scheduled.message",
             "ir.attachment", "ir.model.data", "ir.logging", "bus.bus", "discuss.channel", "discuss.call.history",
             "queue.job", "drk.job", "drk.job.chunk", "drk.erasure.run", "drk.erasure.line", "drk.erasure.marker",
         }  # fmt: skip
@@ -144,11 +144,16 @@ class DrkGdprForgetter(models.AbstractModel):
         """
         if not ids or not replace:
             return
-        names = SQL(", ").join(map(SQL.identifier, columns))
+        types = self.env["drk.erasure.plan"]._columns()
+        columns = [name for name in columns if (table, name) in types]
+        names = SQL(", ").join(SQL("%s::text", SQL.identifier(name)) for name in columns)
         query = SQL("SELECT id, %s FROM %s WHERE id = ANY(%s)", names, SQL.identifier(table), list(ids))
         for res_id, *texts in self.env.execute_query(query):
-            cleaned = [replace(text) for text in texts]
-            changed = [(name, new) for name, old, new in zip(columns, texts, cleaned, strict=True) if old != new]
+            changed = [
+                SQL("%s = %s::%s", SQL.identifier(name), replace(text), SQL(types[table, name][0]))
+                for name, text in zip(columns, texts, strict=True)
+                if replace(text) != text
+            ]
             if changed:
-                values = SQL(", ").join(SQL("%s = %s", SQL.identifier(name), value) for name, value in changed)
-                self.env.cr.execute(SQL("UPDATE %s SET %s WHERE id = %s", SQL.identifier(table), values, res_id))
+                query = SQL("UPDATE %s SET %s WHERE id = %s", SQL.identifier(table), SQL(", ").join(changed), res_id)
+                self.env.cr.execute(query)

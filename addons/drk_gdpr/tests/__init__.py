@@ -1,5 +1,6 @@
 from . import test_consent
 from . import test_engagement
+from . import test_erasure
 from . import test_hostile
 from . import test_inventory
 from . import test_matching

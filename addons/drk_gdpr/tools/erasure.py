@@ -13,7 +13,7 @@ class Cell:
     name: str
     treatment: str
     category: str
-    #: "column", "relation" (many2many table) or "file" (attachment of the field)
+    #: "column", "relation" (many2many table), "file" (attachment of the field) or "text" (values are taken out)
     form: str
     #: SQL of the value that stays, may name the parameters of the symbolic values
     value: str = "NULL"
@@ -39,6 +39,10 @@ class Unit:
     @property
     def deletes(self):
         return self.treatment == "delete"
+
+    @property
+    def can_be_kept(self):
+        return self.deletes or self.is_voucher or any(cell.treatment == "keep_until" for cell in self.cells)
 
     @property
     def is_voucher(self):

@@ -14,10 +14,10 @@ class Replacer:
     def __init__(self, values, placeholder=PLACEHOLDER):
         self.placeholder = placeholder
         self._by_word = {}
-        for value in sorted({form for value in values for form in _forms(value)}, key=len, reverse=True):
-            start = WORD.search(value)
+        for form in sorted({form for value in values for form in _forms(value)}, key=len, reverse=True):
+            start = WORD.search(form)
             if start:
-                self._by_word.setdefault(start.group(), []).append((start.start(), value))
+                self._by_word.setdefault(start.group(), []).append((start.start(), form))
 
     def __bool__(self):
         return bool(self._by_word)

@@ -47,3 +47,6 @@ from . import drk_charge_rebooking
 from . import event_registration_money
 from . import event_event_money
 from . import drk_certificate_money
+from . import drk_gdpr_forgetter
+from . import drk_gdpr_retention
+from . import res_partner_erasure

@@ -1,0 +1,38 @@
+from odoo.addons.queue_job.tests.common import trap_jobs
+
+from .common import GdprCase
+
+ERASURE = "drk_gdpr.group_drk_gdpr_erasure"
+MARKER = "Quendolina"
+
+
+class ErasureCase(GdprCase):
+    """A user who may anonymise in each association, and people whose values are easy to find again."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.eraser = cls._user("gdpr_eraser", ERASURE)
+        cls.eraser_b = cls._user("gdpr_eraser_b", ERASURE, cls.association_b)
+        cls.anna = cls._person(
+            cls.association_a,
+            firstname=MARKER,
+            lastname="Zwiebelfrau",
+            email="quendolina@example.org",
+            street="Quendelweg 7",
+            birthdate_date="1971-03-04",
+        )
+
+    def _erase(self, people, kind="manual", user=None, **options):
+        """Run an erasure to its end, as its user, by jobs."""
+        runs = self._as(user or self.eraser, self.env["drk.erasure.run"])
+        run = runs._create_for(people.with_env(runs.env), kind, **options)
+        with trap_jobs() as trap:
+            run._start()
+            while trap.enqueued_jobs:
+                trap.perform_enqueued_jobs()
+        self.env.invalidate_all()
+        return run.with_env(self.env)
+
+    def _line(self, run, person):
+        return run.line_ids.filtered(lambda line: line.person_ref == person.id)
