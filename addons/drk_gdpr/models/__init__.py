@@ -52,3 +52,4 @@ from . import drk_gdpr_forgetter_keep
 from . import res_partner_advertising
 from . import drk_erasure_grant
 from . import drk_erasure_engine_options
+from . import drk_erasure_plan_people

@@ -14,7 +14,7 @@ class DrkErasureRun(models.Model):
     """Anonymisation by hand and by itself: preview, brake, second person, quarterly cleaning."""
 
     _name = "drk.erasure.run"
-    _inherit = ["drk.erasure.run", "mail.activity.mixin"]  # pylint: disable=consider-merging-classes-inherited
+    _inherit = ["drk.erasure.run", "mail.thread", "mail.activity.mixin"]  # pylint: disable=consider-merging-classes-inherited
 
     is_previewed = fields.Boolean("Counted", readonly=True)
     expected_done = fields.Integer("Would be erased", compute="_compute_expected")

@@ -10,3 +10,5 @@ from . import test_person
 from . import test_screens
 from . import test_tenants
 from . import test_translation
+from . import test_quarter
+from . import test_cleaning
