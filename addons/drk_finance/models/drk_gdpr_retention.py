@@ -16,7 +16,10 @@ VOUCHERS = {
 #: Records that follow the entry they belong to: column of the entry.
 PARTS = {
     "account.bank.statement.line": ("account_bank_statement_line", "move_id"),
-    "account.analytic.line": ("account_analytic_line", "(SELECT move_id FROM account_move_line l WHERE l.id = move_line_id)"),
+    "account.analytic.line": (
+        "account_analytic_line",
+        "(SELECT move_id FROM account_move_line l WHERE l.id = move_line_id)",
+    ),
 }
 ACCOUNT_USES = """
     SELECT partner_bank_id AS account, date FROM account_move WHERE partner_bank_id = ANY(%(ids)s) AND state = 'posted'

@@ -9,9 +9,9 @@ class ResPartner(models.Model):
     _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     def _drk_open_business(self):
-        return [*super()._drk_open_business(), *self._drk_open_entries(), *self._drk_open_charges()]
+        return [*super()._drk_open_business(), *self._drk_blocking_entries(), *self._drk_blocking_charges()]
 
-    def _drk_open_entries(self):
+    def _drk_blocking_entries(self):
         self.env["account.move.line"].flush_model()
         query = """
             SELECT l.partner_id, a.account_type = 'asset_receivable' AND SUM(l.amount_residual) > 0, COUNT(*)
@@ -26,7 +26,7 @@ class ResPartner(models.Model):
             for person, is_owed, count in self.env.execute_query(SQL(query, self.ids))
         ]
 
-    def _drk_open_charges(self):
+    def _drk_blocking_charges(self):
         self.env["drk.charge"].flush_model()
         query = """
             SELECT person, COUNT(*)

@@ -13,3 +13,4 @@ from . import test_open_items
 from . import test_cash_papers
 from . import test_portal_payment
 from . import test_collect_race
+from . import test_erasure

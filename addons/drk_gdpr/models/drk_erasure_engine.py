@@ -269,11 +269,12 @@ class DrkErasureEngine(models.AbstractModel):
             SQL(
                 """
                 UPDATE res_partner
-                   SET drk_anonymised_at = COALESCE(drk_anonymised_at, NOW() AT TIME ZONE 'UTC'),
+                   SET drk_anonymised_at = COALESCE(drk_anonymised_at, %s),
                        drk_anonymised_run_id = COALESCE(drk_anonymised_run_id, %s), active = FALSE,
                        drk_is_restricted = FALSE, drk_restricted_until = NULL, drk_restricted_reason = NULL
                  WHERE id = ANY(%s)
                 """,
+                fields.Datetime.now(),
                 work.run.id,
                 gone,
             )

@@ -234,10 +234,11 @@ class DrkErasureRun(models.Model):
             SQL(
                 """
                 UPDATE drk_erasure_line l
-                   SET state = v.state, keep_until = v.until, reason = v.reason, done_at = NOW() AT TIME ZONE 'UTC'
+                   SET state = v.state, keep_until = v.until, reason = v.reason, done_at = %s
                   FROM (VALUES %s) AS v (person, state, until, reason)
                  WHERE l.run_id = %s AND l.person_ref = v.person
                 """,
+                fields.Datetime.now(),
                 SQL(", ").join(rows),
                 self.id,
             )

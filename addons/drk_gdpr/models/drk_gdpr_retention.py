@@ -53,7 +53,7 @@ class DrkGdprRetention(models.AbstractModel):
             SQL(
                 """
                 SELECT c.id, (COALESCE(MAX(later.occurred_at) FILTER (WHERE later.kind = 'withdrawn'),
-                                       p.drk_anonymised_at, NOW() AT TIME ZONE 'UTC')
+                                       p.drk_anonymised_at, %(now)s)
                               + make_interval(years => %(years)s))::date
                   FROM drk_consent c
                   JOIN res_partner p ON p.id = c.partner_id
@@ -62,6 +62,7 @@ class DrkGdprRetention(models.AbstractModel):
                  WHERE c.id = ANY(%(ids)s)
               GROUP BY c.id, p.drk_anonymised_at
                 """,
+                now=fields.Datetime.now(),
                 years=int(rule.value),
                 ids=list(ids),
             )

@@ -11,7 +11,10 @@ from .erasure_common import MARKER, ErasureCase
 class TestErasure(ErasureCase):
     def _holds(self, table, column, value=MARKER):
         query = SQL(
-            "SELECT COUNT(*) FROM %s WHERE %s::text ILIKE %s", SQL.identifier(table), SQL.identifier(column), f"%{value}%"
+            "SELECT COUNT(*) FROM %s WHERE %s::text ILIKE %s",
+            SQL.identifier(table),
+            SQL.identifier(column),
+            f"%{value}%",
         )
         self.env.flush_all()
         return self.env.execute_query(query)[0][0]
@@ -29,7 +32,9 @@ class TestErasure(ErasureCase):
             self.assertFalse(self._holds("res_partner", column), column)
 
     def test_bank_accounts_go(self):
-        account = self.env["res.partner.bank"].create({"acc_number": "DE89370400440532013000", "partner_id": self.anna.id})
+        account = self.env["res.partner.bank"].create(
+            {"acc_number": "DE89370400440532013000", "partner_id": self.anna.id}
+        )
         self._erase(self.anna)
         self.assertFalse(account.exists())
 
@@ -50,7 +55,9 @@ class TestErasure(ErasureCase):
     def test_message_of_others_stays_without_the_values(self):
         author = self.clerk.partner_id
         message = self.erika.message_post(
-            body="Kommt mit Quendolina Zwiebelfrau, quendolina@example.org", author_id=author.id, partner_ids=self.anna.ids
+            body="Kommt mit Quendolina Zwiebelfrau, quendolina@example.org",
+            author_id=author.id,
+            partner_ids=self.anna.ids,
         )
         self._erase(self.anna)
         self.assertTrue(message.exists())
@@ -78,7 +85,13 @@ class TestErasure(ErasureCase):
 
     def test_other_addresses_of_the_person_go(self):
         address = self.people.create(
-            {"parent_id": self.anna.id, "type": "invoice", "name": "Rechnung", "street": "Quendelweg 9", "company_id": self.association_a.id}
+            {
+                "parent_id": self.anna.id,
+                "type": "invoice",
+                "name": "Rechnung",
+                "street": "Quendelweg 9",
+                "company_id": self.association_a.id,
+            }
         )
         self._erase(self.anna)
         self.assertFalse(address.street)
@@ -91,7 +104,9 @@ class TestErasure(ErasureCase):
         self.assertFalse(self._holds("ir_model_data", "name"))
 
     def test_logs_and_searches_lose_the_values(self):
-        self.env["ir.filters"].create({"name": "Suche", "model_id": "res.partner", "domain": "[('name','=','Quendolina Zwiebelfrau')]"})
+        self.env["ir.filters"].create(
+            {"name": "Suche", "model_id": "res.partner", "domain": "[('name','=','Quendolina Zwiebelfrau')]"}
+        )
         self.env["bus.bus"].create({"channel": "x", "message": json.dumps({"t": "Quendolina Zwiebelfrau"})})
         self._erase(self.anna)
         self.assertFalse(self._holds("ir_filters", "domain"))
@@ -126,7 +141,10 @@ class TestErasure(ErasureCase):
         self.assertTrue(self.anna.drk_anonymised_at)
         self.assertEqual(self.anna.drk_restricted_until, line.keep_until)
         self.assertTrue(self.anna.drk_consent_ids)
-        self.env.cr.execute("UPDATE res_partner SET drk_anonymised_at = '2020-01-01', drk_restricted_until = '2023-01-01' WHERE id = %s", [self.anna.id])
+        self.env.cr.execute(
+            "UPDATE res_partner SET drk_anonymised_at = '2020-01-01', drk_restricted_until = '2023-01-01' WHERE id = %s",
+            [self.anna.id],
+        )
         self.env.invalidate_all()
         runs = self.env["drk.erasure.run"]
         self.assertIn((self.anna.id, self.association_a.id), runs._due_people())
@@ -189,7 +207,9 @@ class TestErasure(ErasureCase):
         self.assertEqual(self.anna.firstname, MARKER)
 
     def test_restricted_people_are_hidden(self):
-        self.env["drk.erasure.engine"]._restrict(self.env["drk.erasure.run"], {self.anna.id: (False, "Offene Rechnung")})
+        self.env["drk.erasure.engine"]._restrict(
+            self.env["drk.erasure.run"], {self.anna.id: (False, "Offene Rechnung")}
+        )
         self.env.invalidate_all()
         self.assertFalse(self._as(self.clerk, self.people).search([("id", "=", self.anna.id)]))
         self.assertTrue(self._as(self.officer, self.people).search([("id", "=", self.anna.id)]))

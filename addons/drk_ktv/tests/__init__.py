@@ -30,3 +30,4 @@ from . import test_certificate_public
 from . import test_money
 from . import test_money_changes
 from . import test_money_pages
+from . import test_erasure

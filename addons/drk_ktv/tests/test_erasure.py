@@ -1,0 +1,160 @@
+from freezegun import freeze_time
+from odoo.addons.queue_job.tests.common import trap_jobs
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from .money_common import MoneyCase
+
+ERASURE = "drk_gdpr.group_drk_gdpr_erasure"
+STATISTICS = """
+    SELECT event_id, state, drk_age_band, drk_plz_area, date_trunc('month', create_date), drk_channel, COUNT(*)
+      FROM event_registration GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestErasure(MoneyCase):
+    """Bookings, their records and what a person left behind in courses."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.eraser = cls._user("ktv-eraser", ERASURE)
+        cls.kind.is_bg_billable = False
+
+    def _past_booking(self, *numbers, **kwargs):
+        course = self._create_course(seats=15)
+        bookings = self._book(course, *numbers, **kwargs).sudo()
+        self._past(course)
+        return bookings
+
+    def _settle(self, bookings):
+        """Nothing is owed: the fee was waived."""
+        bookings.write({"drk_price": 0})
+
+    def _erase(self, people, kind="manual"):
+        runs = self._as(self.eraser, self.env["drk.erasure.run"])
+        with trap_jobs() as trap:
+            run = runs._create_for(people.with_env(runs.env), kind)
+            run._start()
+            while trap.enqueued_jobs:
+                trap.perform_enqueued_jobs()
+        self.env.invalidate_all()
+        return run.with_env(self.env)
+
+    def _columns_with(self, needle):
+        """Return table.column of every text of the database that holds a value."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+                  JOIN pg_type t ON t.oid = a.atttypid
+                 WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND a.attnum > 0
+                   AND NOT a.attisdropped AND t.typname IN ('varchar', 'text', 'jsonb', 'bpchar')
+                """
+            )
+        )
+        found = []
+        for table, column in rows:
+            query = SQL(
+                "SELECT 1 FROM %s WHERE %s::text ILIKE %s LIMIT 1",
+                SQL.identifier(table),
+                SQL.identifier(column),
+                f"%{needle}%",
+            )
+            if self.env.execute_query(query):
+                found.append(f"{table}.{column}")
+        return found
+
+    def test_booking_is_emptied_and_still_counted(self):
+        """Bookings by kind, age band, postcode area and month are the same before and after."""
+        bookings = self._past_booking(1, 2)
+        self._settle(bookings)
+        person = bookings[0].drk_participant_id
+        bookings[0].write({"drk_note": "Allergie", "drk_contact_email": "vera1@example.org"})
+        self.env.flush_all()
+        before = self.env.execute_query(SQL(STATISTICS))
+        self._erase(person)
+        self.assertEqual(self.env.execute_query(SQL(STATISTICS)), before)
+        self.assertFalse(bookings[0].drk_note or bookings[0].email or bookings[0].drk_contact_email)
+        self.assertEqual(bookings[0].drk_participant_id, person)
+        self.assertEqual(bookings[1].name, bookings[1].drk_participant_id.name)
+
+    def test_no_value_is_left_anywhere(self):
+        bookings = self._past_booking(7)
+        self._settle(bookings)
+        person = bookings.drk_participant_id
+        person.write({"street": "Sonderweg 77", "comment": "Vera7 Beispiel7", "drk_birth_name": "Altname7"})
+        bookings.with_context(tracking_disable=False).message_post(body="Vera7 Beispiel7 hat angerufen")
+        bookings.event_id.write({"drk_note": "Achtung Beispiel7"})
+        bookings.event_id.message_post(body="Mail an vera7@example.org", partner_ids=person.ids)
+        self._erase(person)
+        for value in ("vera7", "beispiel7", "sonderweg 77", "altname7"):
+            self.assertFalse(self._columns_with(value), value)
+
+    def test_coming_course_comes_first(self):
+        booking = self._book(self.course, 3).sudo()
+        run = self._erase(booking.drk_participant_id)
+        self.assertEqual(run.line_ids.state, "restricted")
+        self.assertEqual(run.line_ids.reason, "Booked or waiting for a course that is still to come")
+        self.assertTrue(booking.drk_participant_id.email)
+
+    def test_record_of_an_insured_course_is_kept_five_years(self):
+        bookings = self._past_booking(4, payer_kind="bg")
+        person = bookings.drk_participant_id
+        run = self._erase(person)
+        self.assertEqual(run.line_ids.state, "restricted")
+        self.assertEqual(run.line_ids.keep_until, bookings.drk_keep_until)
+        self.assertEqual((person.lastname, bookings.name), ("Beispiel4", "Vera4 Beispiel4"))
+        self.assertFalse(person.email or bookings.email)
+        with freeze_time("2040-01-01"), trap_jobs() as trap:
+            self.env["drk.erasure.run"]._cron_finish_people()
+            while trap.enqueued_jobs:
+                trap.perform_enqueued_jobs()
+        self.env.invalidate_all()
+        self.assertFalse(self._columns_with("beispiel4"))
+
+    def test_booker_of_others_leaves_their_booking_alone(self):
+        bookings = self._past_booking(5, 6)
+        self._settle(bookings)
+        booker = bookings[0].partner_id
+        other = bookings.filtered(lambda booking: booking.drk_participant_id != booker)[:1]
+        if not other:
+            self.skipTest("everybody booked alone")
+        name = other.name
+        self._erase(booker)
+        self.assertEqual(other.name, name)
+        self.assertFalse(other.partner_id)
+
+    def test_other_association_is_untouched(self):
+        """The erasure in one association changes not one row of the other, compared over all tables."""
+        course_b = self._create_course_b()
+        clerk_b = self.clerk_b
+        course_b.with_user(clerk_b)._drk_book([self._person(8)])
+        bookings = self._past_booking(8)
+        self._settle(bookings)
+        before = self._rows_of(self.association_b)
+        self._erase(bookings.drk_participant_id)
+        self.assertEqual(self._rows_of(self.association_b), before)
+
+    def _rows_of(self, company):
+        self.env.flush_all()
+        tables = self.env.execute_query(
+            SQL(
+                """
+                SELECT c.relname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'
+                 WHERE a.attname = 'company_id' AND c.relnamespace = current_schema()::regnamespace
+                """
+            )
+        )
+        return {
+            table: self.env.execute_query(
+                SQL(
+                    "SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM %s t WHERE company_id = %s",
+                    SQL.identifier(table),
+                    company.id,
+                )
+            )
+            for (table,) in tables
+        }
