@@ -53,3 +53,5 @@ from . import res_partner_advertising
 from . import drk_erasure_grant
 from . import drk_erasure_engine_options
 from . import drk_erasure_plan_people
+from . import res_partner_activity
+from . import drk_erasure_run_report

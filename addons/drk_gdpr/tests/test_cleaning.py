@@ -399,7 +399,7 @@ class TestGrant(CleaningCase):
 
     def test_not_to_users_of_others(self):
         vals = {"user_id": self.clerk_b.id, "company_id": self.association_a.id, "is_instructed": True}
-        with self.assertRaises(AccessError), self.env.cr.savepoint():
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
             self._as(self.manager, self.grants).create(vals)
 
     @mute_logger("odoo.addons.base.models.ir_model")
