@@ -20,9 +20,13 @@ class DrkRetentionDue(models.Model):
     person_id = fields.Many2one("res.partner", readonly=True)
     company_id = fields.Many2one("res.company", string="Association", readonly=True)
     is_company = fields.Boolean(string="Company", readonly=True)
+    kind = fields.Selection([("person", "Person"), ("company", "Company")], readonly=True)
     last_activity = fields.Date(readonly=True)
     keep_until = fields.Date(string="Kept by law until", readonly=True)
     due_on = fields.Date(string="May be cleaned from", readonly=True)
+    cleaning_on = fields.Date(
+        string="Cleaning on", readonly=True, help="The first Sunday of a quarter on which the person may be cleaned."
+    )
     company_release = fields.Selection(related="person_id.drk_cleaning_release")
 
     @property
@@ -31,27 +35,39 @@ class DrkRetentionDue(models.Model):
         self.env["drk.retention.period"].flush_model()
         return SQL(
             """
-            SELECT person.id AS id, person.id AS person_id, person.company_id, person.is_company,
-                   COALESCE(MAX(engagement.last_activity), person.create_date::date) AS last_activity,
-                   MAX(engagement.keep_until) AS keep_until,
-                   GREATEST(
-                       MAX(COALESCE(engagement.last_activity, person.create_date::date)
-                           + make_interval(years => COALESCE(period.years, %(default)s)::int))::date,
-                       MAX(engagement.keep_until) + 1
-                   ) AS due_on
-              FROM res_partner person
-              LEFT JOIN (%(engagements)s) engagement ON engagement.person_id = person.id
-              LEFT JOIN (%(systems)s) AS own (model, code) ON own.model = engagement.res_model
-              LEFT JOIN drk_system system ON system.code = own.code
-              LEFT JOIN drk_retention_period period
-                     ON period.company_id = person.company_id AND period.system_id = system.id
-             WHERE person.drk_is_person AND person.drk_anonymised_at IS NULL
-             GROUP BY person.id
+            SELECT due.*, %(cleaning)s AS cleaning_on FROM (
+                SELECT person.id AS id, person.id AS person_id, person.company_id, person.is_company,
+                       CASE WHEN person.is_company THEN 'company' ELSE 'person' END AS kind,
+                       COALESCE(MAX(engagement.last_activity), person.create_date::date) AS last_activity,
+                       MAX(engagement.keep_until) AS keep_until,
+                       GREATEST(
+                           MAX(COALESCE(engagement.last_activity, person.create_date::date)
+                               + make_interval(years => COALESCE(period.years, %(default)s)::int))::date,
+                           MAX(engagement.keep_until) + 1
+                       ) AS due_on
+                  FROM res_partner person
+                  LEFT JOIN (%(engagements)s) engagement ON engagement.person_id = person.id
+                  LEFT JOIN (%(systems)s) AS own (model, code) ON own.model = engagement.res_model
+                  LEFT JOIN drk_system system ON system.code = own.code
+                  LEFT JOIN drk_retention_period period
+                         ON period.company_id = person.company_id AND period.system_id = system.id
+                 WHERE person.drk_is_person AND person.drk_anonymised_at IS NULL
+                 GROUP BY person.id
+            ) due
             """,
+            cleaning=self._cleaning_on(),
             default=DEFAULT_YEARS,
             engagements=self.env["drk.engagement"]._table_query,
             systems=self._systems_of_models(),
         )
+
+    def _cleaning_on(self):
+        """SQL of the first Sunday of a quarter that is neither past nor before the due day."""
+        day = SQL("GREATEST(due.due_on, %s::date)", fields.Date.context_today(self))
+        sunday = "(%(start)s + (7 - EXTRACT(ISODOW FROM %(start)s)::int) %% 7)"
+        this = SQL(sunday, start=SQL("DATE_TRUNC('quarter', %s)::date", day))
+        following = SQL(sunday, start=SQL("(DATE_TRUNC('quarter', %s) + INTERVAL '3 months')::date", day))
+        return SQL("CASE WHEN %s >= %s THEN %s ELSE %s END", this, day, this, following)
 
     def _systems_of_models(self):
         """The system that each kind of engagement belongs to, as rows of SQL."""

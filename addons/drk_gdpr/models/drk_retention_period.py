@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 YEARS = [("3", "3 years"), ("5", "5 years"), ("8", "8 years"), ("10", "10 years")]
 DEFAULT_YEARS = "10"
+#: The tool itself has no customers.
+OWN_SYSTEM = "ano"
 
 
 class DrkRetentionPeriod(models.Model):
@@ -29,5 +31,6 @@ class DrkRetentionPeriod(models.Model):
         :return: ``drk.retention.period``, all of the association
         """
         periods = self.search([("company_id", "=", company.id)])
-        missing = company.sudo().drk_system_ids - periods.system_id  # sudo: what is booked is no secret inside
+        booked = company.sudo().drk_system_ids  # sudo: what is booked is no secret inside
+        missing = booked.filtered(lambda system: system.code != OWN_SYSTEM) - periods.system_id
         return periods + self.create([{"company_id": company.id, "system_id": system.id} for system in missing])

@@ -253,8 +253,11 @@ class TestQuarterlyCleaning(CleaningCase):
         period = self.env["drk.retention.period"]
         years = [key for key, _label in period._fields["years"].selection]
         self.assertEqual(years, ["3", "5", "8", "10"])
+        tool = self.env.ref("drk_gdpr.drk_system_ano")
+        other = self.env["drk.system"].create({"code": "muster", "name": "Muster"})
+        self.association_a.drk_system_ids += other
         periods = period._load_missing(self.association_a)
-        self.assertEqual(periods.system_id, self.association_a.drk_system_ids)
+        self.assertEqual(periods.system_id, self.association_a.drk_system_ids - tool)
 
     def test_companies_wait_for_a_look(self):
         """D-ANO-19, D-ANO-20: a company is prepared and not cleaned; released, the next cleaning takes it."""
@@ -288,6 +291,14 @@ class TestQuarterlyCleaning(CleaningCase):
     def test_clock_says_from_when_on(self):
         due = self.env["drk.retention.due"].search([("person_id", "=", self.anna.id)])
         self.assertEqual((due.last_activity, due.due_on), (date(2010, 5, 1), date(2020, 5, 1)))
+
+    def test_clock_names_the_cleaning_day(self):
+        clock = self.env["drk.retention.due"]
+        for today, expected in (("2027-01-03", "2027-01-03"), ("2027-01-04", "2027-04-04"), ("2028-07-10", "2028-10-01")):
+            with freeze_time(today):
+                self.env.invalidate_all()
+                due = clock.search([("person_id", "=", self.anna.id)])
+                self.assertEqual(due.cleaning_on, fields.Date.to_date(expected))
 
 
 @tagged("post_install", "-at_install")

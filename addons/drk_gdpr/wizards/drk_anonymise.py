@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html_escape
 
+UNTOLD_CATEGORIES = ("engagement", "link", "technical", "log")
+
 
 class DrkAnonymise(models.TransientModel):
     """Anonymise people by hand, from the form or from a selection (K-4.8, D-ANO-22 to D-ANO-25)."""
@@ -34,8 +36,10 @@ class DrkAnonymise(models.TransientModel):
     def _compute_fields_help(self):
         """The fields of a person that the inventory clears or replaces, by what they say (K-4.8-19)."""
         # sudo: the inventory says which fields there are, nothing about anybody
-        rows = self.env["drk.inventory.field"].sudo().search([("treatment", "in", ("clear", "symbolic", "delete"))])
-        rows = rows.filtered(lambda row: row.is_personal and row.model in self.env and row.model == "res.partner")
+        rows = self.env["drk.inventory.field"].sudo().search(
+            [("model", "=", "res.partner"), ("treatment", "in", ("clear", "symbolic", "delete"))]
+        )
+        rows = rows.filtered(lambda row: row.is_personal and self._is_told(row))
         categories = dict(self.env["drk.inventory.field"]._fields["category"]._description_selection(self.env))
         lines = [
             Markup("<li><strong>%s:</strong> %s</li>")
@@ -44,6 +48,11 @@ class DrkAnonymise(models.TransientModel):
         ]
         for wizard in self:
             wizard.fields_help = Markup("<ul>%s</ul>") % Markup("").join(lines)
+
+    @api.model
+    def _is_told(self, row):
+        """What only the system works with (keys of the search, links) tells a reader nothing."""
+        return row.label != row.field and row.category not in UNTOLD_CATEGORIES and not row.field.endswith("_key")
 
     @api.model
     def default_get(self, fields_list):
