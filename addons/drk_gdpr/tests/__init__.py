@@ -12,3 +12,4 @@ from . import test_tenants
 from . import test_translation
 from . import test_quarter
 from . import test_cleaning
+from . import test_cleaning_people

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html_escape
 
-UNTOLD_CATEGORIES = ("engagement", "link", "technical", "log")
+UNTOLD_CATEGORIES = ("engagement", "link", "technical", "log", "file")
 
 
 class DrkAnonymise(models.TransientModel):
@@ -16,7 +16,7 @@ class DrkAnonymise(models.TransientModel):
     partner_ids = fields.Many2many("res.partner", string="People", readonly=True)
     people_count = fields.Integer("Number of people", compute="_compute_counts")
     done_count = fields.Integer("Already anonymised", compute="_compute_counts")
-    company_count = fields.Integer("Companies", compute="_compute_counts")
+    company_count = fields.Integer("Of them companies", compute="_compute_counts")
     mark_id = fields.Many2one("drk.mark", string="Mark")
     copy_to_info = fields.Boolean(string="Copy first name, name and street to the internal info before")
     unlink_documents = fields.Boolean(string="Only unlink the documents, do not delete them")

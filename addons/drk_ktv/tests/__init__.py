@@ -31,3 +31,4 @@ from . import test_money
 from . import test_money_changes
 from . import test_money_pages
 from . import test_erasure
+from . import test_cleaning_courses
