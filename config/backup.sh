@@ -372,10 +372,12 @@ command_restore() {
     # From here on "leave" undoes what is half-done.
     UNFINISHED=$name
     fill_database "$name.restoring"
-    [ -z "$neutralize" ] || neutralize_database "$name.restoring"
     step "Restore of $name (3 of 3): files"
     mkdir -p "$(dirname "$(filestore "$name")")"
     mv "$STAGE/filestore" "$(filestore "$name.restoring")" 2> "$LOG" || fail_restore
+    note_erasures "$name.restoring"
+    repeat_erasures "$name.restoring" || fail_restore
+    [ -z "$neutralize" ] || neutralize_database "$name.restoring"
     if database_exists "$name"; then keep_out "$name"; fi
     swap "$name.restoring" "$name" 2> "$LOG" || fail_restore
     rm -f "$STAMPS/database-$name"
@@ -465,6 +467,36 @@ fill_database() {
 }
 
 # A copy for tests: no mails, no scheduled work, no waiting jobs, an identity of its own.
+# ---- what was erased after the backup is erased again ---------------------------------------------------------------
+# note_erasures NAME: which journal of erasures counts for a restored database, and from when on. A day more than the age
+# of the backup: an erasure is written down before its transaction ends, and one that is there already is left alone.
+note_erasures() {
+    local since
+    [ -n "$(sql "SELECT to_regclass('drk_erasure_run')" "$1")" ] || return 0
+    since=$(date -u -d "$(manifest_value time) -1 day" +%Y-%m-%dT%H:%M:%SZ)
+    sql "INSERT INTO ir_config_parameter (key, value) VALUES ('drk.erasures', '$(manifest_value database) $since')
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value" "$1"
+}
+
+# repeat_erasures NAME: by the code that is here; a database of another version waits for its upgrade.
+repeat_erasures() {
+    local noted journal since count
+    noted=$(sql "SELECT value FROM ir_config_parameter WHERE key = 'drk.erasures'" "$1")
+    [ -n "$noted" ] || return 0
+    read -r journal since <<< "$noted"
+    journal=$(sed -n 's/^data_dir *= *//p' "$SETTINGS")/drk_erasure_journal/$journal.jsonl
+    count=$("$VENV/bin/python" "$ROOT/addons/drk_gdpr/tools/journal.py" "$journal" "$since")
+    if [ "$count" != 0 ]; then
+        installed_modules "$1" > "$WORK/installed"
+        ! compare_versions "$WORK/installed" | grep -qE '^(older|newer|missing) ' || return 0
+        step "Erasing again what was erased after the backup"
+        printf 'env["drk.erasure.run"]._replay("%s", "%s")\nenv.cr.commit()\n' "$journal" "$since" |
+            bound_odoo shell -c "$SETTINGS" -d "$1" --no-http --log-level warn > "$LOG" 2>&1 || return 1
+        ! grep -q '^Traceback' "$LOG" || return 1
+    fi
+    sql "DELETE FROM ir_config_parameter WHERE key = 'drk.erasures'" "$1"
+}
+
 neutralize_database() {
     step "Neutralizing: no mails, no scheduled work, no jobs"
     bound_odoo neutralize -c "$SETTINGS" -d "$1" --log-level warn 2> "$LOG" || fail_restore
@@ -501,6 +533,7 @@ upgrade() {
     step "Upgrade of $name: ${UPDATE:+update $UPDATE}${INSTALL:+ install $INSTALL}"
     bound_odoo server -c "$SETTINGS" -d "$copy" ${UPDATE:+-u "$UPDATE"} ${INSTALL:+-i "$INSTALL"} --stop-after-init --no-http \
         --max-cron-threads 0 --load base,web,rpc --log-level info > "$UPGRADE_LOG" 2>&1 || fail_upgrade "$name" "the update of the add-ons ended with an error"
+    repeat_erasures "$copy" 2>> "$UPGRADE_LOG" || fail_upgrade "$name" "what was erased after the backup could not be erased again"
     step "Upgrade of $name: checks"
     check_upgraded "$name" "$copy"
     note_code "$copy"

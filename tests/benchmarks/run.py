@@ -20,6 +20,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "system")]
 
 from conftest import HOME, Database, Server  # noqa: E402  # stands in tests/system
 from finance import bench_invoices, bench_open_items  # noqa: E402  # reads conftest, too
+from privacy import bench_erasure  # noqa: E402  # reads conftest, too
 
 ROUNDS = 3
 BOOKINGS = 200
@@ -149,6 +150,7 @@ def main(names):
         "certificates": bench_certificates,
         "open_items": bench_open_items,
         "invoices": bench_invoices,
+        "erasure": bench_erasure,
     }
     if unknown := set(names) - benches.keys():
         raise SystemExit(f"There is no benchmark {', '.join(sorted(unknown))}: {', '.join(benches)}.")

@@ -7,7 +7,7 @@ import subprocess
 from contextlib import contextmanager
 
 import psycopg2
-from conftest import FILESTORE, HOME, ROOT
+from conftest import FILESTORE, HOME, ODOO, ROOT
 
 # Rolled forward by PostgreSQL and Odoo themselves, without anybody's doing.
 RESTLESS = {"bus_presence"}
@@ -47,6 +47,18 @@ def refuse(*args, **kwargs):
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith("drk: "), done.stderr
     return last.removeprefix("drk: ")
+
+
+def shell(database, code):
+    """Run Python in an Odoo shell on a database; what it writes is committed.
+
+    :return: what the code printed
+    """
+    command = [*ODOO, "shell", "-c", os.environ["DRK_TEST_CONF"], "-d", database, "--no-http"]
+    code += "\nenv.cr.commit()\n"
+    done = subprocess.run(command, input=code, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr[-3000:]
+    return done.stdout
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import pytest
 from conftest import FILESTORE, HOME, Database, Server
 from PIL import Image
 from rpc import Client
-from suite import cursor, databases_like, destroy, differences, exists, fingerprint, refuse, succeed
+from suite import cursor, databases_like, destroy, differences, exists, fingerprint, refuse, shell, succeed
 
 PASSPHRASE, WRONG = "Zwölf Boxkämpfer", "Elf Boxkämpfer"
 NAME = "test-sys-backup"
@@ -251,3 +251,35 @@ def test_a_copy_for_tests_replaces_another_and_reaches_nobody(quiet, folder):
         assert databases_like(NAME)[0] == {NAME, copy.name}
     finally:
         copy.close()
+
+
+ERASED = """
+env = env(context=dict(env.context, allowed_company_ids=env["res.company"].search([("drk_code", "=", "MUS")]).ids))
+vals = {"firstname": "Vergissmein", "lastname": "Nichtblume", "email": "vergissmein@example.org"}
+people = env["res.partner"]._drk_match_or_create_person(env.company, vals)
+"""
+ERASE = (
+    ERASED
+    + """
+env["drk.erasure.run"]._create_for(people, "manual")._run_here()
+"""
+)
+
+
+def test_what_was_erased_after_the_backup_stays_erased(quiet, folder):
+    """The journal of erasures lies outside the database: a restore of an older backup erases the same people again."""
+    shell(NAME, ERASED)
+    succeed(NAME, "backup", folder / "before-erasure.tar")
+    shell(NAME, ERASE)
+    journal = FILESTORE.parent / "drk_erasure_journal" / f"{NAME}.jsonl"
+    assert "Nichtblume" not in journal.read_text()
+    said = succeed(NAME, "restore", folder / "before-erasure.tar", "--replace")
+    assert "Erasing again what was erased after the backup" in said
+    with cursor(NAME) as opened:
+        opened.execute("SELECT count(*) FROM res_partner WHERE lastname = 'Nichtblume' OR email LIKE 'vergissmein@%'")
+        assert opened.fetchone() == (0,)
+        opened.execute("SELECT kind, state FROM drk_erasure_run ORDER BY id DESC LIMIT 1")
+        assert opened.fetchone()[0] == "restore"
+        opened.execute("SELECT count(*) FROM ir_config_parameter WHERE key = 'drk.erasures'")
+        assert opened.fetchone() == (0,)
+    journal.unlink()

@@ -18,3 +18,12 @@ class DrkGdprForgetter(models.AbstractModel):
         if model_name == "drk.charge":
             return paths | {"name": ("payer_id", "drk_person_id"), "reason": ("payer_id", "drk_person_id")}
         return paths
+
+    @api.model
+    def _gdpr_needed_while_open(self):
+        return super()._gdpr_needed_while_open() | {
+            "account.move",
+            "account.move.line",
+            "account.payment",
+            "drk.charge",
+        }

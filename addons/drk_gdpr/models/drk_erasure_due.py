@@ -46,6 +46,31 @@ class DrkErasureRun(models.Model):
         return [(person, company) for person, company, _is_open in rows if person not in blocked]
 
     @api.model
+    def _cron_delete_shells(self):
+        """Delete anonymised records for good, some years later, when nothing counts them any more."""
+        references = [
+            SQL(
+                "NOT EXISTS (SELECT 1 FROM %s r WHERE r.%s = p.id)",
+                SQL.identifier(table.strip('"')),
+                SQL.identifier(column),
+            )
+            for table, column, _required in self.env["drk.erasure.plan"]._references("res_partner")
+        ]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT p.id FROM res_partner p JOIN res_company c ON c.id = p.company_id
+                 WHERE p.drk_anonymised_at < %s::timestamp - make_interval(years => GREATEST(c.drk_shell_years, 0))
+                   AND p.drk_is_restricted IS NOT TRUE AND %s
+                """,
+                fields.Datetime.now(),
+                SQL(" AND ").join(references),
+            )
+        )
+        self.env["drk.gdpr.forgetter"]._gdpr_delete("res.partner", [person for (person,) in rows])
+        self.env.invalidate_all(flush=False)
+
+    @api.model
     def _replay(self, path=None, since="", database_uuid=None):
         """Erase again, in a restored database, what was erased after its backup.
 

@@ -27,9 +27,7 @@ MARKER_KINDS = {
     "access": "access",
     "social": "identity",
 }
-MARKER_MODELS = {PARTNER, "res.partner.bank", "res.users", "event.registration"}
 MARKER_ADDRESS = {"street", "street2"}
-KEEP_FOREVER = fields.Date.to_date("9999-12-31")
 
 
 class DrkErasureEngine(models.AbstractModel):
@@ -47,9 +45,10 @@ class DrkErasureEngine(models.AbstractModel):
         :return: dict of person to ``(state, keep_until, reason)``, as the lines of a run have them
         """
         self.env.flush_all()
-        outcome, people_ids = self._set_blocked_aside(run, people_ids)
+        outcome, people_ids, waiting = self._set_blocked_aside(run, people_ids)
         if people_ids:
             work = self._prepare(run, people_ids)
+            work.waiting = waiting
             self._judge(work)
             self._remember(work)
             forgetter = self.env["drk.gdpr.forgetter"].with_context(drk_erasure_work=work)
@@ -62,7 +61,12 @@ class DrkErasureEngine(models.AbstractModel):
     # ------------------------------------------------------------------ who is meant
     @api.model
     def _set_blocked_aside(self, run, people_ids):
-        """Leave people alone who have open business: they are restricted, and a later run takes them."""
+        """Leave people alone who have open business: they are restricted, and a later run takes them.
+
+        A person who asked for it loses at once what the open business does not need (``waiting``).
+
+        :return: outcome of those who are left alone, the other people, and dict of who waits to the reason
+        """
         people = self.env[PARTNER].browse(people_ids)
         outcome = {}
         for blocker in people._drk_erasure_blockers():
@@ -70,9 +74,11 @@ class DrkErasureEngine(models.AbstractModel):
             previous = outcome.get(blocker.person_id)
             text = f"{previous[2]}; {blocker.text}" if previous else blocker.text
             outcome[blocker.person_id] = (state, False, text)
-        restricted = [person for person, (state, _until, _text) in outcome.items() if state == "restricted"]
-        self._restrict(run, {person: (False, outcome[person][2]) for person in restricted})
-        return outcome, [person for person in people_ids if person not in outcome]
+        waiting = {person: text for person, (state, _until, text) in outcome.items() if state == "restricted"}
+        self._restrict(run, {person: (False, text) for person, text in waiting.items()})
+        if run.kind == "request":
+            outcome = {person: row for person, row in outcome.items() if person not in waiting}
+        return outcome, [person for person in people_ids if person not in outcome], waiting
 
     @api.model
     def _prepare(self, run, people_ids):
@@ -113,6 +119,7 @@ class DrkErasureEngine(models.AbstractModel):
             if kept:
                 work.kept[model_name] = kept
                 self._note_kept_people(work, model_name, kept, retention._needs_identity(model_name))
+        work.known |= set(work.waiting)
         self._keep_addresses_together(work)
         kept_people = {person: max(reasons) for person, reasons in work.reasons.items()}
         if kept_people:
@@ -158,7 +165,11 @@ class DrkErasureEngine(models.AbstractModel):
 
     @api.model
     def _is_marker(self, model_name, cell):
-        if model_name not in MARKER_MODELS or not cell.is_text or cell.name in NOT_IDENTIFYING:
+        if (
+            model_name not in self.env["drk.gdpr.forgetter"]._gdpr_marker_models()
+            or not cell.is_text
+            or cell.name in NOT_IDENTIFYING
+        ):
             return False
         if cell.category == "address":
             return cell.name in MARKER_ADDRESS
@@ -209,9 +220,12 @@ class DrkErasureEngine(models.AbstractModel):
     @api.model
     def _apply(self, work, forgetter):
         """Apply the field table of the inventory."""
+        needed = forgetter._gdpr_needed_while_open()
         for unit, rows in work.hits.items():
             if unit.model == PARTNER:
                 continue
+            if unit.model in needed:
+                rows = {res_id: people for res_id, people in rows.items() if not people & set(work.waiting)}
             kept = work.kept_ids(unit.model)
             free = sorted(set(rows) - kept)
             if unit.deletes or unit.model in forgetter._gdpr_expired_deletes():
@@ -257,7 +271,9 @@ class DrkErasureEngine(models.AbstractModel):
             forgetter._gdpr_write(unit, unit.cells, free, work.params)
             forgetter._gdpr_write(unit, cells, sorted(set(gone) - set(free)), work.params)
             others = [cell for cell in cells if cell.name not in IDENTITY_FIELDS]
-            forgetter._gdpr_write(unit, others, sorted(work.known), work.params)
+            forgetter._gdpr_write(unit, others, sorted(work.known - set(work.waiting)), work.params)
+            others = [cell for cell in others if cell.category not in CONTACT_CATEGORIES]
+            forgetter._gdpr_write(unit, others, sorted(work.waiting), work.params)
 
     # ------------------------------------------------------------------ outcome
     @api.model
@@ -279,11 +295,12 @@ class DrkErasureEngine(models.AbstractModel):
                 gone,
             )
         )
+        waiting = {person: (False, text) for person, text in work.waiting.items()}
+        kept |= waiting
         self._restrict(work.run, kept)
-        states = {
+        return {
             person: ("restricted", *kept[person]) if person in kept else ("done", False, "") for person in people_ids
         }
-        return states
 
     @api.model
     def _summary(self, reasons):

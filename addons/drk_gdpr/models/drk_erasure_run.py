@@ -200,8 +200,15 @@ class DrkErasureRun(models.Model):
         if pending:
             outcome = self._erase_one_by_one_on_error(pending)
             self._note_outcome(outcome)
+            self._post_erase(outcome)
             self._write_journal([person for person, (state, *_rest) in outcome.items() if state != "failed"])
         self.invalidate_recordset()
+
+    def _post_erase(self, outcome):
+        """Hook: what else belongs to the erasure of a chunk, in its transaction (marks, package of documents).
+
+        :param outcome: dict of person to (state, keep_until, reason)
+        """
 
     def _erase_one_by_one_on_error(self, people_ids):
         """One person whose data cannot be erased does not hinder the others."""

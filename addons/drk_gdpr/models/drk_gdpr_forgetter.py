@@ -49,6 +49,16 @@ class DrkGdprForgetter(models.AbstractModel):
         }  # fmt: skip
 
     @api.model
+    def _gdpr_marker_models(self):
+        """Hook: models whose names, addresses and numbers identify a person; a run remembers them for its proof."""
+        return {PARTNER, "res.partner.bank", "res.users"}
+
+    @api.model
+    def _gdpr_needed_while_open(self):
+        """Hook: models that the open business of a person needs, so that not even a request clears them before its end."""
+        return {"res.partner.bank"}
+
+    @api.model
     def _gdpr_expired_deletes(self):
         """Hook: models whose kept records are deleted when their period ends, instead of being cleared."""
         return {"drk.consent"}

@@ -7,6 +7,7 @@ from . import test_matching
 from . import test_normalize
 from . import test_performance
 from . import test_person
+from . import test_replacer
 from . import test_screens
 from . import test_tenants
 from . import test_translation

@@ -1,9 +1,16 @@
 import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
+from dateutil.relativedelta import relativedelta
+from freezegun import freeze_time
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ..tools.blocker import Blocker
 from .erasure_common import MARKER, ErasureCase
 
 
@@ -173,6 +180,64 @@ class TestErasure(ErasureCase):
         self._erase(self.anna)
         self.assertEqual(message.body.striptags(), "Mail an [gelöscht]")
         self.assertFalse(self._holds("mail_tracking_value", "old_value_char", "alt-quendolina"))
+
+    def test_shell_is_deleted_for_good_after_years(self):
+        self._erase(self.anna)
+        runs = self.env["drk.erasure.run"]
+        with freeze_time(fields.Date.today() + relativedelta(years=9)):
+            runs._cron_delete_shells()
+            self.assertTrue(self.anna.exists())
+        with freeze_time(fields.Date.today() + relativedelta(years=11)):
+            runs._cron_delete_shells()
+        self.assertFalse(self.anna.exists())
+        self.assertTrue(self.erika.exists())
+
+    def test_single_fields_are_forgotten_with_their_history(self):
+        field = self.env["ir.model.fields"]._get("res.partner", "phone")
+        note = self.anna.message_post(body="x")
+        value = self.env["mail.tracking.value"].create(
+            {"field_id": field.id, "mail_message_id": note.id, "old_value_char": "alt 4711"}
+        )
+        self.env["drk.gdpr.forgetter"]._gdpr_forget_fields(self.anna, ["phone", "email"])
+        self.assertFalse(self.anna.phone or self.anna.email or value.exists())
+        self.assertEqual(self.anna.firstname, MARKER)
+
+    def test_open_business_waits_and_a_request_takes_what_can_go(self):
+        self.anna.write({"comment": "Notiz", "phone": "08631 18599"})
+        blocker = Blocker(self.anna.id, "money", "Offene Rechnung", False, "account.move", 1)
+        with patch.object(
+            type(self.people), "_drk_open_business", lambda people: [blocker] if self.anna in people else []
+        ):
+            run = self._erase(self.anna)
+            self.assertEqual(
+                (self._line(run, self.anna).state, self._line(run, self.anna).reason), ("restricted", "Offene Rechnung")
+            )
+            self.assertTrue(self.anna.comment and self.anna.drk_is_restricted)
+            run = self._erase(self.anna, "request")
+            self.assertEqual(self._line(run, self.anna).state, "restricted")
+        self.assertFalse(self.anna.comment or self.anna.birthdate_date)
+        self.assertTrue(self.anna.phone and self.anna.email and self.anna.street)
+
+    def test_engagement_that_has_to_be_kept_is_a_blocker(self):
+        blockers = self.anna._drk_deletion_blockers()
+        self.assertEqual(blockers, [])
+
+    def test_restore_erases_the_same_people_again(self):
+        journal = self.env["drk.erasure.run"]
+        with (
+            TemporaryDirectory() as folder,
+            patch.object(type(journal), "_journal_path", lambda runs: Path(folder, "x.jsonl")),
+        ):
+            with self.env.cr.savepoint() as before_erasure:
+                self._erase(self.anna)
+                before_erasure.rollback()
+            self.env.invalidate_all()
+            self.assertEqual(self.anna.firstname, MARKER)
+            self.assertNotIn(MARKER, Path(folder, "x.jsonl").read_text())
+            self.assertFalse(journal._replay(since="2999-01-01"))
+            runs = journal._replay()
+        self.assertEqual(runs.kind, "restore")
+        self.assertTrue(self.anna.drk_anonymised_at)
 
     # ------------------------------------------------------------------ rights
     def test_only_the_right_erases(self):

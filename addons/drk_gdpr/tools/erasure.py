@@ -76,6 +76,8 @@ class Work:
     params: dict = field(default_factory=dict)
     #: people whose name and address stay, because something that is kept needs them
     known: set = field(default_factory=set)
+    #: people with open business who asked for their erasure: what the business needs stays; person -> reason
+    waiting: dict = field(default_factory=dict)
     #: person -> list of (date, reason)
     reasons: dict = field(default_factory=lambda: defaultdict(list))
     replace: object = None

@@ -6,12 +6,17 @@ One line of JSON per person: association, number, run, time and a key of the rec
 import hashlib
 import json
 import os
+import sys
 from pathlib import Path
 
 FOLDER = "drk_erasure_journal"
+#: Endings of the name of a database while it is prepared to take the place of another one.
+PREPARED = (".restoring", ".upgrading")
 
 
 def journal_path(data_dir, database):
+    for ending in PREPARED:
+        database = database.removesuffix(ending)
     return Path(data_dir, FOLDER, f"{database}.jsonl")
 
 
@@ -48,3 +53,7 @@ def read(path, since=""):
                 continue
             if entry.get("time", "") >= since:
                 yield entry
+
+
+if __name__ == "__main__":  # how many entries a restore has to look at: journal.py FILE SINCE
+    sys.stdout.write(f"{sum(1 for _entry in read(*sys.argv[1:]))}\n")

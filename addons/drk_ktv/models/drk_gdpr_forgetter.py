@@ -26,9 +26,18 @@ class DrkGdprForgetter(models.AbstractModel):
         return paths
 
     @api.model
+    def _gdpr_marker_models(self):
+        return super()._gdpr_marker_models() | {"event.registration"}
+
+    @api.model
+    def _gdpr_needed_while_open(self):
+        return super()._gdpr_needed_while_open() | {"event.registration"}
+
+    @api.model
     def _gdpr_forget(self, run, people):
-        super()._gdpr_forget(run, people)
+        result = super()._gdpr_forget(run, people)
         self._gdpr_forget_booker(self._gdpr_work())
+        return result
 
     @api.model
     def _gdpr_forget_booker(self, work):

@@ -1,0 +1,35 @@
+from odoo.tests import BaseCase, tagged
+
+from ..tools.replacer import Replacer
+
+
+@tagged("post_install", "-at_install")
+class TestReplacer(BaseCase):
+    """Values are found whatever their case and however a text writes them, and nothing else is touched."""
+
+    def _clean(self, text, *values):
+        return Replacer(values)(text)
+
+    def test_value_in_a_text(self):
+        self.assertEqual(self._clean("Herr Otto Ott kommt", "otto ott"), "Herr [gelöscht] kommt")
+
+    def test_longest_value_first(self):
+        self.assertEqual(self._clean("Otto Ott", "Otto", "Otto Ott"), "[gelöscht]")
+
+    def test_part_of_a_word_is_no_value(self):
+        self.assertEqual(self._clean("Ottokar, Ott!", "Ott"), "Ottokar, [gelöscht]!")
+
+    def test_html_and_json(self):
+        self.assertEqual(self._clean("<p>M&amp;S GmbH</p>", "M&S GmbH"), "<p>[gelöscht]</p>")
+        self.assertEqual(self._clean('["M\\u00fcller"]', "Müller"), '["[gelöscht]"]')
+
+    def test_mail_and_telephone(self):
+        self.assertEqual(self._clean("an a.b@example.org.", "a.b@example.org"), "an [gelöscht].")
+        self.assertEqual(self._clean("Tel. +49 8631 18599", "+49 8631 18599"), "Tel. [gelöscht]")
+
+    def test_unchanged_text_is_the_same(self):
+        text = "nichts davon"
+        self.assertIs(self._clean(text, "Otto"), text)
+
+    def test_nothing_to_look_for(self):
+        self.assertFalse(Replacer([None, "", "x"]))
