@@ -10,6 +10,9 @@ class DrkGdprEngagement(models.AbstractModel):
     _name = "drk.gdpr.engagement"
     _description = "Engagement of a Person"
 
+    # Hook: code of the system that the engagement is a customer relation of; its period starts the retention clock.
+    _drk_system_code = None
+
     drk_person_id = fields.Many2one("res.partner", string="Person", index=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", string="Association", index=True)
     drk_purpose = fields.Char(string="Purpose", compute="_compute_drk_purpose", store=True)

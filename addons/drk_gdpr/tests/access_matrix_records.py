@@ -92,6 +92,31 @@ def build_run(env, company):
     return env["drk.erasure.run"].with_company(company)._create_for(build_person(env, company), "manual")
 
 
+def _build_block(env, company):
+    values = {"firstname": "Max", "lastname": "Muster", "email": f"max{company.id}@example.org"}
+    return env["drk.block.entry"]._add(env["res.partner"]._drk_match_or_create_person(company, values))
+
+
+def _build_package(env, company):
+    return env["drk.document.package"].create({"name": "Muster", "company_id": company.id})
+
+
+def _build_period(env, company):
+    system = env["drk.system"].create({"name": f"Muster {company.id}", "code": f"muster{company.id}"})
+    return env["drk.retention.period"].create({"company_id": company.id, "system_id": system.id})
+
+
+def _build_due(env, company):
+    person = build_person(env, company)
+    env.flush_all()
+    return env["drk.retention.due"].browse(person.id)
+
+
+def _build_grant(env, company):
+    vals = {"company_id": company.id, "user_id": _build_user(env, company).id, "is_instructed": True}
+    return env["drk.erasure.grant"].create(vals)
+
+
 BUILDERS = {
     "drk.branch": _build_label("drk.branch"),
     "drk.contact.way": _build_way,
@@ -107,6 +132,11 @@ BUILDERS = {
     "drk.erasure.line": lambda env, company: build_run(env, company).line_ids,
     "drk.erasure.run": build_run,
     **REQUEST_BUILDERS,
+    "drk.block.entry": _build_block,
+    "drk.document.package": _build_package,
+    "drk.erasure.grant": _build_grant,
+    "drk.retention.due": _build_due,
+    "drk.retention.period": _build_period,
     "drk.consent": lambda env, company: build_person(env, company)._drk_record_consent("privacy", "given", "S"),
     "drk.consent.rule": lambda env, company: env["drk.consent.rule"]._of_association(company)[:1],
     "drk.consent.text": _build_text,

@@ -21,6 +21,7 @@ class DrkCertificate(models.Model):
     _inherit = ["drk.association.mixin", "drk.gdpr.engagement"]
     _rec_name = "number"
     _drk_name_is_guarded = True
+    _drk_system_code = "ktv"
     _order = "issued_on desc, id desc"
 
     number = fields.Char(required=True, readonly=True, index="trigram")

@@ -15,6 +15,7 @@ class EventRegistration(models.Model):
     _name = "event.registration"
     _inherit = ["event.registration", "drk.gdpr.engagement"]
     _drk_name_is_guarded = True
+    _drk_system_code = "ktv"
 
     company_id = fields.Many2one(related="event_id.company_id", store=True, readonly=False, precompute=True)
     state = fields.Selection(

@@ -39,3 +39,4 @@ from . import test_erasure
 from . import test_consent_kinds
 from . import test_template_variables
 from . import test_access_sheet
+from . import test_cleaning_courses
