@@ -5,7 +5,13 @@
     "license": "AGPL-3",
     "author": "DRK suite contributors",
     "category": "DRK",
-    "depends": ["drk_gdpr", "account", "account_payment", "account_qr_code_sepa", "l10n_de"],
+    "depends": [
+        "drk_gdpr",
+        "account",
+        "account_payment",
+        "account_qr_code_sepa",
+        "l10n_de",
+    ],
     "data": [
         "security/drk_finance_groups.xml",
         "security/ir.model.access.csv",

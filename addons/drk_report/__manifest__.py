@@ -6,7 +6,7 @@
     "author": "DRK suite contributors",
     "category": "DRK",
     "depends": ["drk_base", "web"],
-    "external_dependencies": {"python": ["weasyprint", "docxtpl", "pypdf"]},
+    "external_dependencies": {"python": ["docxtpl", "pypdf", "weasyprint"]},
     "data": [
         "security/ir.model.access.csv",
         "security/drk_report_rules.xml",

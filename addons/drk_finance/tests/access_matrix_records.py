@@ -84,9 +84,9 @@ BUILDERS = {
     "drk.cash.closing": build_closing,
     "drk.cash.count": lambda env, company: build_closing(env, company).count_ids[:1],
     "drk.cash.line": build_cash_line,
-    "drk.open.item": build_open_item,
     "drk.charge": build_charge,
     "drk.fee.rule": lambda env, company: env["drk.fee.rule"].create({"company_id": company.id}),
+    "drk.open.item": build_open_item,
     "drk.revenue.kind": build_kind,
     "drk.revenue.rule": lambda env, company: build_kind(env, company).rule_ids,
 }

@@ -57,8 +57,6 @@ from . import res_partner
 from . import res_partner_consent
 from . import res_partner_erasure
 from . import res_company_log
-from . import res_partner
-from . import res_partner_consent
 from . import res_partner_consent_bulk
 from . import res_partner_consent_lock
 from . import res_partner_deletion
@@ -106,6 +104,5 @@ from . import drk_gdpr_forgetter_keep
 from . import res_partner_advertising
 from . import drk_erasure_grant
 from . import drk_erasure_engine_options
-from . import drk_erasure_plan_people
 from . import res_partner_activity
 from . import drk_erasure_run_report

@@ -1,7 +1,6 @@
 """One record of each model for an association, made by the superuser."""
 
 from odoo.tools import SQL
-
 from .access_matrix_requests import REQUEST_BUILDERS
 
 ENGAGEMENT = "drk.engagement"
@@ -65,6 +64,10 @@ def _stand_in(lines):
     return selects
 
 
+def build_run(env, company):
+    return env["drk.erasure.run"].with_company(company)._create_for(build_person(env, company), "manual")
+
+
 def _build_household(env, company):
     return env["drk.household"].create({"company_id": company.id})
 
@@ -86,10 +89,6 @@ def _build_way(env, company):
 
 def _build_label(model):
     return lambda env, company: env[model].create({"name": "Muster", "company_id": company.id})
-
-
-def build_run(env, company):
-    return env["drk.erasure.run"].with_company(company)._create_for(build_person(env, company), "manual")
 
 
 def _build_block(env, company):
@@ -118,31 +117,31 @@ def _build_grant(env, company):
 
 
 BUILDERS = {
-    "drk.branch": _build_label("drk.branch"),
-    "drk.contact.way": _build_way,
-    "drk.guardianship": _build_guardianship,
-    "drk.household": _build_household,
-    "drk.household.member": _build_member,
-    "drk.processing.activity": lambda env, company: env["drk.processing.activity"].create(
-        {"name": "Kurse", "purpose": "Kurse", "company_id": company.id}
-    ),
-    "drk.mark": _build_label("drk.mark"),
-    "drk.reduction": _build_label("drk.reduction"),
-    "drk.subject.area": _build_label("drk.subject.area"),
-    "drk.erasure.line": lambda env, company: build_run(env, company).line_ids,
-    "drk.erasure.run": build_run,
     **REQUEST_BUILDERS,
     "drk.block.entry": _build_block,
-    "drk.document.package": _build_package,
-    "drk.erasure.grant": _build_grant,
-    "drk.retention.due": _build_due,
-    "drk.retention.period": _build_period,
+    "drk.branch": _build_label("drk.branch"),
     "drk.consent": lambda env, company: build_person(env, company)._drk_record_consent("privacy", "given", "S"),
     "drk.consent.rule": lambda env, company: env["drk.consent.rule"]._of_association(company)[:1],
     "drk.consent.text": _build_text,
-    "drk.log.release": lambda env, company: env["drk.log.release"].create({"reason": "Test", "company_id": company.id}),
+    "drk.contact.way": _build_way,
     "drk.deletion.log": lambda env, company: env["drk.deletion.log"]._drk_note(company, "bank", 1, 2, "address"),
+    "drk.document.package": _build_package,
     "drk.engagement": build_engagement,
+    "drk.erasure.grant": _build_grant,
+    "drk.erasure.line": lambda env, company: build_run(env, company).line_ids,
+    "drk.erasure.run": build_run,
+    "drk.guardianship": _build_guardianship,
+    "drk.household": _build_household,
+    "drk.household.member": _build_member,
+    "drk.log.release": lambda env, company: env["drk.log.release"].create({"reason": "Test", "company_id": company.id}),
+    "drk.mark": _build_label("drk.mark"),
+    "drk.processing.activity": lambda env, company: env["drk.processing.activity"].create(
+        {"name": "Kurse", "purpose": "Kurse", "company_id": company.id}
+    ),
+    "drk.reduction": _build_label("drk.reduction"),
+    "drk.retention.due": _build_due,
+    "drk.retention.period": _build_period,
+    "drk.subject.area": _build_label("drk.subject.area"),
     "res.partner": build_person,
     "res.partner.bank": _build_bank,
     "res.users": _build_user,

@@ -2,7 +2,6 @@
 
 import base64
 from datetime import timedelta
-
 from odoo import fields
 
 
@@ -73,16 +72,16 @@ def _build_charge(env, company):
 
 
 BUILDERS = {
-    "drk.charge": _build_charge,
-    "drk.course.attendance": _build_attendance,
-    "drk.course.paper": _build_paper,
     "drk.certificate": _build_certificate,
     "drk.certificate.print": _build_certificate_print,
-    "drk.course.mail": _build_message,
+    "drk.charge": _build_charge,
+    "drk.course.attendance": _build_attendance,
     "drk.course.kind": _build_kind,
+    "drk.course.mail": _build_message,
+    "drk.course.paper": _build_paper,
     "drk.course.price": _build_price,
-    "drk.instructor": _build_instructor,
     "drk.course.session": _build_session,
+    "drk.instructor": _build_instructor,
     "event.event": _build_course,
     "event.registration": _build_registration,
 }

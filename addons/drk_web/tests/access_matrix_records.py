@@ -13,4 +13,7 @@ def _build_once(env, company):
     return env["drk.form.once"].create({"nonce": nonce, "form": "test", "claimed_at": "2031-01-01 00:00:00"})
 
 
-BUILDERS = {"drk.web.page": _build_page, "drk.form.once": _build_once}
+BUILDERS = {
+    "drk.form.once": _build_once,
+    "drk.web.page": _build_page,
+}
