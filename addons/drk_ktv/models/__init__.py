@@ -64,7 +64,6 @@ from . import res_partner_erasure
 from . import drk_consent_rule
 from . import drk_instructor_consent
 from . import event_event_inform
-from . import res_partner_kinds
 from . import event_registration_template
 from . import res_partner_template
 from . import event_registration_consent_mail
