@@ -8,7 +8,7 @@ PEOPLE = "drk_gdpr.group_drk_gdpr_user"
 @tagged("post_install", "-at_install")
 class TestBankOnPageOne(FinanceCase):
     def _arch(self, groups):
-        user = self._user(f"bank page {groups}", groups)
+        user = self._user(f"bank page {len(groups)}", groups)
         people = self.env["res.partner"].with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
         return people.get_view(self.env.ref("base.view_partner_form").id, "form")["arch"]
 

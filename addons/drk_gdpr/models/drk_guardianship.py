@@ -15,9 +15,7 @@ class DrkGuardianship(models.Model):
     child_id = fields.Many2one(
         "res.partner", string="Child or ward", required=True, ondelete="cascade", index=True, check_company=True
     )
-    guardian_id = fields.Many2one(
-        "res.partner", string="Guardian", required=True, ondelete="cascade", index=True, check_company=True
-    )
+    guardian_id = fields.Many2one("res.partner", required=True, ondelete="cascade", index=True, check_company=True)
     company_id = fields.Many2one(related="child_id.company_id", store=True, precompute=True, index=True)
     kind = fields.Selection(
         [
