@@ -43,7 +43,8 @@ class DrkGdprRetention(models.AbstractModel):
             return kept
         rule = self.env["drk.law.fact"]._on("retention_vouchers_years", fields.Date.context_today(self))
         rows = self.env.execute_query(SQL(query, ids=list(ids), years=int(rule.value)))
-        return kept | {res_id: (until, rule.source) for res_id, until in rows if until}
+        reason = self.env._("Voucher (%s)", rule.source)
+        return kept | {res_id: (until, reason) for res_id, until in rows if until}
 
     @api.model
     def _voucher_query(self, model_name):

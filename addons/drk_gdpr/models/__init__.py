@@ -6,6 +6,7 @@ from . import drk_consent
 from . import drk_erasure_scan
 from . import drk_file_text
 from . import drk_erasure_engine
+from . import drk_erasure_engine_markers
 from . import drk_erasure_run
 from . import drk_erasure_line
 from . import drk_erasure_marker

@@ -132,13 +132,21 @@ class DrkGdprForgetter(models.AbstractModel):
         if emails:
             self.env.cr.execute(SQL("DELETE FROM mail_gateway_allowed WHERE email_normalized = ANY(%s)", emails))
             self.env.cr.execute(SQL("DELETE FROM mail_blacklist WHERE email = ANY(%s)", emails))
-        query = SQL(
-            """
-            DELETE FROM phone_blacklist b
-             WHERE b.number IN (SELECT phone_sanitized FROM res_partner WHERE id = ANY(%(people)s) AND phone_sanitized > '')
-               AND NOT EXISTS (SELECT 1 FROM res_partner o WHERE o.phone_sanitized = b.number AND o.id != ALL(%(people)s))
-            """,
-            people=work.people,
+        if "phone.blacklist" in self.env:
+            self._gdpr_forget_blocked_phones(work)
+
+    @api.model
+    def _gdpr_forget_blocked_phones(self, work):
+        if not self.env.execute_query(SQL("SELECT 1 FROM phone_blacklist LIMIT 1")):
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM phone_blacklist b
+                 WHERE b.number IN (SELECT phone_sanitized FROM res_partner WHERE id = ANY(%(people)s) AND phone_sanitized > '')
+                   AND NOT EXISTS (SELECT 1 FROM res_partner o
+                                    WHERE o.phone_sanitized = b.number AND o.id != ALL(%(people)s))
+                """,
+                people=work.people,
+            )
         )
-        if self.env.execute_query(SQL("SELECT 1 FROM phone_blacklist LIMIT 1")):
-            self.env.cr.execute(query)

@@ -71,7 +71,8 @@ class DrkGdprRetention(models.AbstractModel):
                 ids=list(ids),
             )
         )
-        return {res_id: (until, rule.source) for res_id, until in rows}
+        reason = self.env._("Proof of a consent (%s)", rule.source)
+        return {res_id: (until, reason) for res_id, until in rows}
 
     @api.model
     def _running(self, model_name, ids, day):

@@ -26,7 +26,8 @@ class DrkGdprRetention(models.AbstractModel):
             return kept
         rule = self.env["drk.law.fact"]._on("retention_first_aid_years", fields.Date.context_today(self))
         query = SQL(COURSE_RECORDS[model_name], years=int(rule.value), ids=list(ids))
-        return kept | {res_id: (until, rule.source) for res_id, until in self.env.execute_query(query)}
+        reason = self.env._("Record of a course (%s)", rule.source)
+        return kept | {res_id: (until, reason) for res_id, until in self.env.execute_query(query)}
 
     @api.model
     def _needs_identity(self, model_name):

@@ -107,7 +107,7 @@ ROLES = (  # the second association has the first four
     ),
     ("buchhaltung", "Buchhaltung", ("drk_finance.group_drk_finance_accountant",)),
     ("kasse", "Kasse", ("drk_finance.group_drk_finance_cashier",)),
-    ("datenschutz", "Datenschutz", ("drk_gdpr.group_drk_gdpr_officer",)),
+    ("datenschutz", "Datenschutz", ("drk_gdpr.group_drk_gdpr_officer", "drk_gdpr.group_drk_gdpr_erasure")),
 )
 PRICES = {"self": 55.0, "company": 60.0, "school": 35.0}  # for 9 units; longer and shorter courses in proportion
 FIRST_SHARE = 0.65  # of people and courses; the rest belongs to the second association
