@@ -10,7 +10,11 @@ from .drk_erasure_engine import IDENTITY_FIELDS
 SYMBOLIC_LOGIN = "geloescht-"
 #: Values that others share easily: they are replaced in records of the person only.
 WEAK_KINDS = {"name_part"}
-NOT_IDENTIFYING = {"lang", "tz", "drk_lang", "drk_name_key", "drk_email_key", "drk_phone_key", "drk_address_key"}
+#: Keys are found by the values they are made of; secrets are not copied into one more table.
+NOT_IDENTIFYING = {
+    "lang", "tz", "drk_lang", "drk_name_key", "drk_email_key", "drk_phone_key", "drk_address_key", "drk_title",
+    "drk_letter_salutation", "signup_type", "password", "totp_secret",
+}  # fmt: skip
 MARKER_KINDS = {
     "identity": "identity",
     "birth": "birth",
@@ -52,7 +56,9 @@ class DrkErasureEngine(models.AbstractModel):
         symbolic |= {f"{first} {last}", f"{last} {first}", f"{last}, {first}", PLACEHOLDER}
         for person, values in rows.items():
             rows[person] = {
-                (kind, value) for kind, value in values if value not in symbolic and not value.startswith(SYMBOLIC_LOGIN)
+                (kind, value)
+                for kind, value in values
+                if value not in symbolic and not value.startswith(SYMBOLIC_LOGIN)
             }
 
     @api.model
