@@ -4,12 +4,17 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools.erasure import PARTNER
-from ..tools.replacer import Replacer
+from ..tools.replacer import PLACEHOLDER, Replacer
 from .drk_erasure_engine import IDENTITY_FIELDS
 
+SYMBOLIC_LOGIN = "geloescht-"
 #: Values that others share easily: they are replaced in records of the person only.
 WEAK_KINDS = {"name_part"}
-NOT_IDENTIFYING = {"lang", "tz", "drk_lang", "drk_name_key", "drk_email_key", "drk_phone_key", "drk_address_key"}
+#: Keys are found by the values they are made of; secrets are not copied into one more table.
+NOT_IDENTIFYING = {
+    "lang", "tz", "drk_lang", "drk_name_key", "drk_email_key", "drk_phone_key", "drk_address_key", "drk_title",
+    "drk_letter_salutation", "signup_type", "password", "totp_secret",
+}  # fmt: skip
 MARKER_KINDS = {
     "identity": "identity",
     "birth": "birth",
@@ -37,10 +42,24 @@ class DrkErasureEngine(models.AbstractModel):
                 self._collect(unit, hits, cells, rows)
         self._collect_old_values(work, rows)
         self._add_combined_names(work, rows)
+        self._leave_out_symbolic(work, rows)
         work.replace = Replacer({value for kind, value in set().union(*rows.values())})
         strict = {value for kind, value in set().union(*rows.values()) if kind not in WEAK_KINDS}
         work.replace_strictly = Replacer(strict)
         self.env["drk.erasure.marker"]._insert(work.run, rows)
+
+    @api.model
+    def _leave_out_symbolic(self, work, rows):
+        """What an earlier run wrote in place of a name says nothing about anybody."""
+        first, last = work.params["firstname"] or "", work.params["lastname"] or ""
+        symbolic = {str(value) for value in work.params.values() if value}
+        symbolic |= {f"{first} {last}", f"{last} {first}", f"{last}, {first}", PLACEHOLDER}
+        for person, values in rows.items():
+            rows[person] = {
+                (kind, value)
+                for kind, value in values
+                if value not in symbolic and not value.startswith(SYMBOLIC_LOGIN)
+            }
 
     @api.model
     def _is_marker(self, model_name, cell):
