@@ -157,7 +157,7 @@ class DrkGdprIncident(models.Model):
     def _notice_rows(self):
         """Return what Art. 33(3) wants to be told: list of (label, text)."""
         rows = [
-            (self.env._("Responsible"), self.company_id.name),
+            (self.env._("Responsible body"), self.company_id.name),
             (self.env._("Data protection officer"), self.company_id.drk_privacy_contact),
             (self.env._("Our reference"), self.number),
             (self.env._("Authority"), self.authority),
