@@ -129,7 +129,13 @@ BUILDERS = {
     "drk.engagement": build_engagement,
     "drk.erasure.grant": _build_grant,
     "drk.erasure.residue": lambda env, company: env["drk.erasure.residue"].create(
-        {"run_id": build_run(env, company).id, "table_name": "res_partner", "column_name": "name", "res_id": 1, "kind": "name"}
+        {
+            "run_id": build_run(env, company).id,
+            "table_name": "res_partner",
+            "column_name": "name",
+            "res_id": 1,
+            "kind": "name",
+        }
     ),
     "drk.erasure.line": lambda env, company: build_run(env, company).line_ids,
     "drk.erasure.run": build_run,
