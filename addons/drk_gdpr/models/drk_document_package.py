@@ -123,7 +123,9 @@ class DrkDocumentPackage(models.Model):
         """Remind the clerks thirty days before, and remove what is older than sixty days."""
         today = fields.Date.context_today(self)
         self.search([("expires_on", "<", today)]).unlink()
-        due = self.search([("expires_on", "<=", today + timedelta(days=REMIND_DAYS_BEFORE)), ("reminded_on", "=", False)])
+        due = self.search(
+            [("expires_on", "<=", today + timedelta(days=REMIND_DAYS_BEFORE)), ("reminded_on", "=", False)]
+        )
         for package in due:
             package._remind()
             package.reminded_on = today

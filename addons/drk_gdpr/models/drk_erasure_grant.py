@@ -32,7 +32,9 @@ class DrkErasureGrant(models.Model):
     revoked_on = fields.Date(readonly=True)
     revoked_by_id = fields.Many2one("res.users", string="Revoked by", readonly=True)
 
-    _user_once = models.UniqueIndex("(company_id, user_id) WHERE revoked_on IS NULL", "This user has the right already.")
+    _user_once = models.UniqueIndex(
+        "(company_id, user_id) WHERE revoked_on IS NULL", "This user has the right already."
+    )
 
     @api.constrains("is_instructed", "user_id")
     def _check_grant(self):
@@ -68,6 +70,8 @@ class DrkErasureGrant(models.Model):
         open_grants = self.filtered(lambda grant: not grant.revoked_on).sudo()  # the table is append-only for its users
         open_grants.write({"revoked_on": fields.Date.context_today(self), "revoked_by_id": self.env.uid})
         for grant in open_grants:
-            elsewhere = self.sudo().search_count([("user_id", "=", grant.user_id.id), ("revoked_on", "=", False)], limit=1)
+            elsewhere = self.sudo().search_count(
+                [("user_id", "=", grant.user_id.id), ("revoked_on", "=", False)], limit=1
+            )
             if not elsewhere:
                 grant.user_id.write({"group_ids": [fields.Command.unlink(self.env.ref(ERASURE_GROUP).id)]})

@@ -13,6 +13,8 @@ class DrkErasureLine(models.Model):
 
     @api.depends("person_ref")
     def _compute_person_id(self):
-        people = self.env["res.partner"].with_context(active_test=False).search([("id", "in", self.mapped("person_ref"))])
+        people = (
+            self.env["res.partner"].with_context(active_test=False).search([("id", "in", self.mapped("person_ref"))])
+        )
         for line in self:
             line.person_id = line.person_ref if line.person_ref in people._ids else False

@@ -22,7 +22,9 @@ class DrkErasureRun(models.Model):
     expected_failed = fields.Integer("Cannot be erased", compute="_compute_expected")
     package_ids = fields.One2many("drk.document.package", "run_id", "Documents", readonly=True)
     is_pseudonymous = fields.Boolean(
-        "Pseudonymised only", compute="_compute_is_pseudonymous", help="An option left data by which a person can be found."
+        "Pseudonymised only",
+        compute="_compute_is_pseudonymous",
+        help="An option left data by which a person can be found.",
     )
     needs_approval = fields.Boolean(compute="_compute_needs_approval")
 
@@ -151,7 +153,9 @@ class DrkErasureRun(models.Model):
         :param day: date, the first Sunday of the quarter
         :return: ``drk.erasure.run``, empty when nobody is due or the quarter is done
         """
-        if self.search_count([("company_id", "=", company.id), ("kind", "=", "automatic"), ("cutoff", "=", day)], limit=1):
+        if self.search_count(
+            [("company_id", "=", company.id), ("kind", "=", "automatic"), ("cutoff", "=", day)], limit=1
+        ):
             return self.browse()
         clock = self.env["drk.retention.due"]
         clock._prepare_companies(company, day)

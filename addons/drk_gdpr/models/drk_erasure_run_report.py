@@ -54,7 +54,12 @@ class DrkErasureRun(models.Model):
             order="keep_until:day, reason",
         )
         return [
-            {"until": self._day(until), "reason": reason, "count": count, "numbers": ", ".join(map(str, sorted(numbers)))}
+            {
+                "until": self._day(until),
+                "reason": reason,
+                "count": count,
+                "numbers": ", ".join(map(str, sorted(numbers))),
+            }
             for until, reason, count, numbers in rows
         ]
 

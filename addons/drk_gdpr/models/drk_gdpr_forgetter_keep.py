@@ -42,7 +42,8 @@ class DrkGdprForgetter(models.AbstractModel):
         if not owners:
             return self.env["ir.attachment"]
         query = SQL(
-            "SELECT id FROM ir_attachment WHERE (res_model, res_id) IN (%s) AND res_field IS NULL", SQL(", ").join(owners)
+            "SELECT id FROM ir_attachment WHERE (res_model, res_id) IN (%s) AND res_field IS NULL",
+            SQL(", ").join(owners),
         )
         return self.env["ir.attachment"].sudo().browse(row[0] for row in self.env.execute_query(query))
 

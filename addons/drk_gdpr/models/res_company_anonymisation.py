@@ -15,7 +15,8 @@ class ResCompany(models.Model):
     _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
 
     drk_anonymisation_active = fields.Boolean(
-        string="Anonymisation switched on", help="Nobody is anonymised before this is on, neither by hand nor by itself."
+        string="Anonymisation switched on",
+        help="Nobody is anonymised before this is on, neither by hand nor by itself.",
     )
     drk_anonymisation_auto = fields.Boolean(
         string="Clean automatically", help="On the first Sunday of each quarter, after the periods below."

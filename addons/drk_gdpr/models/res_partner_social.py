@@ -45,8 +45,6 @@ class ResPartner(models.Model):
     drk_health_insurance = fields.Char(string="Health insurance", groups=SOCIAL, prefetch="drk_social")
     drk_health_insurance_number = fields.Char(string="Health insurance number", groups=SOCIAL, prefetch="drk_social")
     drk_social_security_number = fields.Char(string="Social security number", groups=SOCIAL, prefetch="drk_social")
-    drk_employment_office_number = fields.Char(
-        string="Employment office number", groups=SOCIAL, prefetch="drk_social"
-    )
+    drk_employment_office_number = fields.Char(string="Employment office number", groups=SOCIAL, prefetch="drk_social")
     drk_disability_degree = fields.Integer(string="Degree of disability", groups=SOCIAL, prefetch="drk_social")
     drk_health_note = fields.Text(string="Note on health", groups=SOCIAL, prefetch="drk_social")

@@ -294,7 +294,11 @@ class TestQuarterlyCleaning(CleaningCase):
 
     def test_clock_names_the_cleaning_day(self):
         clock = self.env["drk.retention.due"]
-        for today, expected in (("2027-01-03", "2027-01-03"), ("2027-01-04", "2027-04-04"), ("2028-07-10", "2028-10-01")):
+        for today, expected in (
+            ("2027-01-03", "2027-01-03"),
+            ("2027-01-04", "2027-04-04"),
+            ("2028-07-10", "2028-10-01"),
+        ):
             with freeze_time(today):
                 self.env.invalidate_all()
                 due = clock.search([("person_id", "=", self.anna.id)])
@@ -366,7 +370,12 @@ class TestBlockList(CleaningCase):
         self._erase(self.anna, kind="request")
         again = self._person(self.association_a, firstname="Q.", lastname="Z.", email="quendolina@example.org")
         self.assertTrue(again.drk_no_advertising)
-        post = {"firstname": "Quendolina", "lastname": "Zwiebelfrau", "street": "Quendelweg 7", "email": "neu@example.org"}
+        post = {
+            "firstname": "Quendolina",
+            "lastname": "Zwiebelfrau",
+            "street": "Quendelweg 7",
+            "email": "neu@example.org",
+        }
         self.assertTrue(self._person(self.association_a, **post).drk_no_advertising)
 
     def test_others_are_not_blocked(self):

@@ -52,7 +52,9 @@ def unpack(content, passphrase):
 
 def _plain(name):
     """A file name without folders, so that unpacking writes nowhere else."""
-    name = "".join(char for char in (name or "") if char.isprintable()).replace("\\", "/").rsplit("/", 1)[-1].strip(". ")
+    name = (
+        "".join(char for char in (name or "") if char.isprintable()).replace("\\", "/").rsplit("/", 1)[-1].strip(". ")
+    )
     return name[-120:] or "Dokument"
 
 

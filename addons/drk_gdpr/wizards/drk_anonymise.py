@@ -36,8 +36,10 @@ class DrkAnonymise(models.TransientModel):
     def _compute_fields_help(self):
         """The fields of a person that the inventory clears or replaces, by what they say (K-4.8-19)."""
         # sudo: the inventory says which fields there are, nothing about anybody
-        rows = self.env["drk.inventory.field"].sudo().search(
-            [("model", "=", "res.partner"), ("treatment", "in", ("clear", "symbolic", "delete"))]
+        rows = (
+            self.env["drk.inventory.field"]
+            .sudo()
+            .search([("model", "=", "res.partner"), ("treatment", "in", ("clear", "symbolic", "delete"))])
         )
         rows = rows.filtered(lambda row: row.is_personal and self._is_told(row))
         categories = dict(self.env["drk.inventory.field"]._fields["category"]._description_selection(self.env))

@@ -119,7 +119,9 @@ class TestCleaningOfCourses(CleaningCase):
         person, _bookings, _certificate = self._customer(36)
         quiet = self.env["res.partner"]._drk_match_or_create_person(self.association_a, self._person(37))
         self.env.flush_all()
-        self.env.cr.execute("UPDATE res_partner SET create_date = '2010-05-01' WHERE id = ANY(%s)", [(person | quiet).ids])
+        self.env.cr.execute(
+            "UPDATE res_partner SET create_date = '2010-05-01' WHERE id = ANY(%s)", [(person | quiet).ids]
+        )
         self.env.invalidate_all()
         selection = self._as(self.eraser, self.env["drk.anonymise.selection"]).create({"since": "2015-01-01"})
         found = self._as(self.eraser, self.env["res.partner"]).search(selection.action_show()["domain"])
