@@ -17,7 +17,7 @@ class DrkAnonymise(models.TransientModel):
     people_count = fields.Integer("Number of people", compute="_compute_counts")
     done_count = fields.Integer("Already anonymised", compute="_compute_counts")
     company_count = fields.Integer("Of them companies", compute="_compute_counts")
-    mark_id = fields.Many2one("drk.mark", string="Mark")
+    mark_id = fields.Many2one("drk.mark")
     copy_to_info = fields.Boolean(string="Copy first name, name and street to the internal info before")
     unlink_documents = fields.Boolean(string="Only unlink the documents, do not delete them")
     reason = fields.Char(required=True)
