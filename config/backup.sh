@@ -466,7 +466,6 @@ fill_database() {
     [ "$named" = 0 ] || say "Note: $named files that the database names were missing when the backup was made."
 }
 
-# A copy for tests: no mails, no scheduled work, no waiting jobs, an identity of its own.
 # ---- what was erased after the backup is erased again ---------------------------------------------------------------
 # note_erasures NAME: which journal of erasures counts for a restored database, and from when on. A day more than the age
 # of the backup: an erasure is written down before its transaction ends, and one that is there already is left alone.
@@ -497,6 +496,7 @@ repeat_erasures() {
     sql "DELETE FROM ir_config_parameter WHERE key = 'drk.erasures'" "$1"
 }
 
+# A copy for tests: no mails, no scheduled work, no waiting jobs, an identity of its own.
 neutralize_database() {
     step "Neutralizing: no mails, no scheduled work, no jobs"
     bound_odoo neutralize -c "$SETTINGS" -d "$1" --log-level warn 2> "$LOG" || fail_restore

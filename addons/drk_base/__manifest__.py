@@ -1,7 +1,7 @@
 {
     "name": "DRK Base",
     "summary": "What every association needs: settings, systems, units, rooms, law facts, calendars, locks, links, text messages",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "license": "AGPL-3",
     "author": "DRK suite contributors",
     "category": "DRK",

@@ -1,7 +1,7 @@
 {
     "name": "DRK Finance",
     "summary": "Money that courses and memberships share: charges, invoices, payments, cash book, spheres",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "license": "AGPL-3",
     "author": "DRK suite contributors",
     "category": "DRK",

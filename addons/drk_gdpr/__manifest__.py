@@ -1,7 +1,7 @@
 {
     "name": "DRK GDPR",
     "summary": "People of an association: what is known about them, why, and their consent",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "license": "AGPL-3",
     "author": "DRK suite contributors",
     "category": "DRK",

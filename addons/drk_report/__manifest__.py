@@ -1,7 +1,7 @@
 {
     "name": "DRK Report",
     "summary": "Documents from templates on the association's letterhead",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "license": "AGPL-3",
     "author": "DRK suite contributors",
     "category": "DRK",

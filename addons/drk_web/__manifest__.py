@@ -1,7 +1,7 @@
 {
     "name": "DRK web",
     "summary": "One accessible web site per association, public forms with spam protection, portal",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "DRK",
     "license": "AGPL-3",
     "author": "DRK suite contributors",

@@ -1,6 +1,7 @@
 """One record of each model for an association, made by the superuser."""
 
 from odoo.tools import SQL
+
 from .access_matrix_requests import REQUEST_BUILDERS
 
 ENGAGEMENT = "drk.engagement"

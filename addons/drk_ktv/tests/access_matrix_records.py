@@ -2,6 +2,7 @@
 
 import base64
 from datetime import timedelta
+
 from odoo import fields
 
 
