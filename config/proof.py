@@ -7,6 +7,8 @@ else:
     runs._prove()
     env.cr.commit()
     for run in runs:
-        print(f"{run.name}: {'nothing is left' if run.state == 'done' else f'{run.open_residue_count} places are left'}")
+        print(
+            f"{run.name}: {'nothing is left' if run.state == 'done' else f'{run.open_residue_count} places are left'}"
+        )
         for residue in run.residue_ids.filtered(lambda residue: residue.state == "open" and not residue.is_exception):
             print(f"    {residue.table_name}.{residue.column_name}, record {residue.res_id}")
