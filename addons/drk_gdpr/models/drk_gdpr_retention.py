@@ -57,7 +57,7 @@ class DrkGdprRetention(models.AbstractModel):
             SQL(
                 """
                 SELECT c.id, (COALESCE(MAX(later.occurred_at) FILTER (WHERE later.kind = 'withdrawn'),
-                                       MIN(erased.done_at), p.drk_anonymised_at, %(now)s)
+                                       LEAST(MIN(erased.done_at), p.drk_anonymised_at), %(now)s)
                               + make_interval(years => %(years)s))::date
                   FROM drk_consent c
                   JOIN res_partner p ON p.id = c.partner_id

@@ -156,7 +156,7 @@ class TestProof(GdprCase):
         channel = self.env["discuss.channel"].create({"name": f"Fragen von {MAIL}"})
         run = self._erase()
         self.assertEqual((run.state, self._open(run)), ("done", set()))
-        self.assertFalse(log.exists() | dialogue.exists())
+        self.assertFalse(log.exists() or dialogue.exists())
         self.assertEqual(channel.name, "Fragen von [gelöscht]")
 
     def test_button_searches_by_a_job(self):
