@@ -27,7 +27,7 @@ class DrkDocumentPackage(models.Model):
     _order = "id desc"
 
     name = fields.Char(required=True, readonly=True)
-    run_id = fields.Many2one("drk.erasure.run", string="Run", readonly=True, ondelete="cascade", index=True)
+    run_id = fields.Many2one("drk.erasure.run", readonly=True, ondelete="cascade", index=True)
     user_id = fields.Many2one("res.users", string="Clerk", readonly=True, help="Is reminded before the documents go.")
     content = fields.Binary(string="Encrypted archive", attachment=True, readonly=True)
     document_count = fields.Integer(string="Documents", readonly=True)

@@ -16,7 +16,6 @@ class DrkErasureGrant(models.Model):
 
     user_id = fields.Many2one(
         "res.users",
-        string="User",
         required=True,
         ondelete="cascade",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",

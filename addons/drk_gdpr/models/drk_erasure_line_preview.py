@@ -8,8 +8,8 @@ class DrkErasureLine(models.Model):
 
     _inherit = "drk.erasure.line"  # pylint: disable=consider-merging-classes-inherited
 
-    person_id = fields.Many2one("res.partner", string="Person", compute="_compute_person_id")
-    expected = fields.Selection(LINE_STATES, string="Expected", readonly=True)
+    person_id = fields.Many2one("res.partner", compute="_compute_person_id")
+    expected = fields.Selection(LINE_STATES, readonly=True)
 
     @api.depends("person_ref")
     def _compute_person_id(self):

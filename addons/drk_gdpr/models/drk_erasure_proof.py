@@ -1,7 +1,7 @@
 import logging
 import time
 from collections import Counter, defaultdict
-from itertools import groupby
+from itertools import groupby  # the hits come sorted and by the million
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -136,7 +136,7 @@ class DrkErasureRun(models.Model):
         shared |= self._shared_by_others(
             scan._scan_columns(markers, self.env["drk.erasure.judge"]._own_columns()), owners
         )
-        found = groupby(scan._scan(markers), key=lambda hit: hit[:2])
+        found = groupby(scan._scan(markers), key=lambda hit: hit[:2])  # pylint: disable=bad-builtin-groupby
         for (table, column), hits in found:
             for part in split_every(BATCH, hits, list):
                 counted = self._counted(table, column, part, owners, shared)
