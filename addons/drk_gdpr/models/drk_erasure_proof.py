@@ -136,7 +136,8 @@ class DrkErasureRun(models.Model):
         shared |= self._shared_by_others(
             scan._scan_columns(markers, self.env["drk.erasure.judge"]._own_columns()), owners
         )
-        found = groupby(scan._scan(markers), key=lambda hit: hit[:2])
+        # Odoo's groupby would hold all places in memory; they come table by table.
+        found = groupby(scan._scan(markers), key=lambda hit: hit[:2])  # pylint: disable=bad-builtin-groupby
         for (table, column), hits in found:
             for part in split_every(BATCH, hits, list):
                 counted = self._counted(table, column, part, owners, shared)

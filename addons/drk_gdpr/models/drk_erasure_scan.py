@@ -199,7 +199,7 @@ class _Sink:
     def __init__(self, matcher):
         self.matcher, self.rows, self.size, self.hits = matcher, [], 0, set()
 
-    def write(self, row):
+    def write(self, row):  # pylint: disable=method-required-super
         self.rows.append(bytes(row))
         self.size += len(row)
         if self.size >= CHUNK:
