@@ -140,7 +140,7 @@ class DrkErasureRun(models.Model):
         for (table, column), hits in found:
             for part in split_every(BATCH, hits, list):
                 counted = self._counted(table, column, part, owners, shared)
-                if clean and self._clean(table, column, counted, markers):
+                if clean and self._clean_found(table, column, counted, markers):
                     cleaned = True
                 else:
                     self._note_residues(table, column, counted)
@@ -181,7 +181,7 @@ class DrkErasureRun(models.Model):
         return counted
 
     @api.model
-    def _clean(self, table, column, counted, markers):
+    def _clean_found(self, table, column, counted, markers):
         values = defaultdict(set)
         for hit, (_runs, exception) in counted.items():
             if not exception:
