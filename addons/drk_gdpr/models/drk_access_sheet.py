@@ -6,6 +6,8 @@ from odoo.exceptions import AccessError
 OFFICER = "drk_gdpr.group_drk_gdpr_officer"
 CLERK = "drk_gdpr.group_drk_gdpr_user"
 FORMAT = "drk-access-sheet/1"
+#: Sections whose fields have a right of their own.
+GUARDED_SECTIONS = {"bank": "drk_gdpr.group_drk_gdpr_bank", "social": "drk_gdpr.group_drk_gdpr_social"}
 PORTABLE_FORMAT = "drk-portability/1"
 
 
@@ -87,10 +89,9 @@ class DrkAccessSheet(models.AbstractModel):
         :param person: whose sheet it is
         """
         user = self.env.user
-        is_own = person.id in self._own_people().ids
-        if self.env.su or is_own or user.has_group(OFFICER) or user.has_group("drk_gdpr.group_drk_gdpr_bank"):
+        if self.env.su or person.id in self._own_people().ids or user.has_group(OFFICER):
             return codes
-        return codes - {"bank"}
+        return codes - {code for code, group in GUARDED_SECTIONS.items() if not user.has_group(group)}
 
     @api.model
     def _confidential_allowed(self, people):

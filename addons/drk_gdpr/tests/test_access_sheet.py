@@ -70,6 +70,14 @@ class TestAccessSheet(GdprCase):
         self.clerk.write({"group_ids": [Command.link(self.env.ref("drk_gdpr.group_drk_gdpr_bank").id)]})
         self.assertIn("bank", self._codes(self._sheet(user=self.clerk)))
 
+    def test_clerk_sees_no_social_data(self):
+        self.erika.write({"drk_occupation": "Bäckerin", "drk_health_note": "Diabetes"})
+        self._default("participant", ["master", "social"], by_clerks=True)
+        for sections in (None, {"master", "social"}):
+            self.assertNotIn("Diabetes", json.dumps(self._sheet(user=self.clerk, sections=sections)))
+        self.clerk.write({"group_ids": [Command.link(self.env.ref("drk_gdpr.group_drk_gdpr_social").id)]})
+        self.assertIn("Diabetes", json.dumps(self._sheet(user=self.clerk)))
+
     def test_second_association_is_denied(self):
         officer_b = self._user("officer_b", OFFICER, self.association_b)
         with self.assertRaises(AccessError):
