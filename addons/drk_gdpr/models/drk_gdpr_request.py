@@ -22,6 +22,7 @@ IDENTITY_KINDS = [
     ("address", "Answer only to the stored address"),
     ("portal", "Signed in at the portal"),
 ]
+OFFICER = "drk_gdpr.group_drk_gdpr_officer"
 DONE = ("answered", "closed", "refused")
 
 
@@ -83,8 +84,9 @@ class DrkGdprRequest(models.Model):
     closed_on = fields.Date(readonly=True, copy=False)
     kept_until = fields.Date("Proof kept until", compute="_compute_kept_until", store=True)
     notice_ids = fields.One2many("drk.gdpr.request.notice", "request_id", "Notices to recipients (Art. 19)")
-    sheet_pdf = fields.Binary("Sheet (PDF)", attachment=True, readonly=True, copy=False)
-    sheet_json = fields.Binary("Sheet (JSON)", attachment=True, readonly=True, copy=False)
+    # All that is known about a person: others work on requests, too, and their sheets leave out what they may not see.
+    sheet_pdf = fields.Binary("Sheet (PDF)", attachment=True, readonly=True, copy=False, groups=OFFICER)
+    sheet_json = fields.Binary("Sheet (JSON)", attachment=True, readonly=True, copy=False, groups=OFFICER)
     days_left = fields.Integer(compute="_compute_days_left")
     is_overdue = fields.Boolean(compute="_compute_days_left", search="_search_is_overdue")
     color = fields.Integer(compute="_compute_days_left")

@@ -103,9 +103,10 @@ class DrkGdprRequest(models.Model):
         # an answer to a request is complete, whatever the association prints otherwise
         every = None if self.kind == "portability" else self._every_section()
         data = maker(self.drk_person_id) if every is None else maker(self.drk_person_id, every)
-        self.sheet_json = base64.b64encode(data[self.drk_person_id.id])
+        request_sudo = self.sudo()  # the engine asked who may inform; the files are not for all who work on requests
+        request_sudo.sheet_json = base64.b64encode(data[self.drk_person_id.id])
         if self.kind == "access":
-            self.sheet_pdf = base64.b64encode(sheets._pdf(self.drk_person_id, every)[self.drk_person_id.id])
+            request_sudo.sheet_pdf = base64.b64encode(sheets._pdf(self.drk_person_id, every)[self.drk_person_id.id])
 
     @api.model
     def _every_section(self):

@@ -86,12 +86,17 @@ class DrkGdprRequest(models.Model):
             order="id desc",
             limit=1,
         )
-        for name, ending in (("sheet_pdf", "pdf"), ("sheet_json", "json")):
-            content = self.with_context(bin_size=False)[name]
-            if content:
-                vals = {"name": f"{self.number}.{ending}", "datas": content, "res_model": self._name, "res_id": self.id}
-                letters |= attachments.create(vals)
-        return letters
+        files = self._sheet_files()
+        if files:
+            self.env["drk.access.sheet"]._check_may_inform(self.drk_person_id)
+        # of the dialog: what is not sent is nobody else's and goes after a day
+        vals_list = [{"name": name, "datas": content, "res_model": "mail.compose.message"} for name, content in files]
+        return letters | attachments.create(vals_list)
+
+    def _sheet_files(self):
+        request_sudo = self.sudo().with_context(bin_size=False)  # whoever sends them is asked by the caller
+        pairs = [(f"{self.number}.pdf", request_sudo.sheet_pdf), (f"{self.number}.json", request_sudo.sheet_json)]
+        return [(name, content) for name, content in pairs if content]
 
     def _letter_subject(self):
         return {

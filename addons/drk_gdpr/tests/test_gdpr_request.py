@@ -202,6 +202,22 @@ class TestGdprRequest(GdprCase):
         with self.assertRaises(AccessError):
             asked.unlink()
 
+    @freeze_time("2031-03-04")
+    def test_sheet_of_an_answer_is_not_for_all_who_work_on_requests(self):
+        asked = self._working()
+        asked.action_answer()
+        seen = self._as(self.clerk, asked)
+        self.assertEqual(seen.state, "answered")
+        for name in ("sheet_pdf", "sheet_json"):
+            with self.assertRaises(AccessError):
+                seen.read([name])
+        with self.assertRaises(AccessError):
+            seen.action_send()
+        files = asked.action_send()["context"]["default_attachment_ids"][0][2]
+        own = self.env["ir.attachment"].browse(files).filtered(lambda file: file.res_model != asked._name)
+        self.assertEqual(len(own), 2)
+        self.assertFalse(own.with_user(self.clerk).has_access("read"))
+
     def test_request_cannot_come_from_the_future(self):
         with freeze_time("2031-03-01"), self.assertRaises(UserError):
             self._create()

@@ -150,7 +150,8 @@ class DrkAccessSheetWizard(models.TransientModel):
         if len(template) != 1:
             raise UserError(self.env._("Please choose the e-mail template."))
         name, content = self.env["drk.access.sheet"]._files(person, "pdf", self._sections())[0]
+        # of the dialog: what is not sent is nobody else's and goes after a day
         attachment = self.env["ir.attachment"].create(
-            {"name": name, "raw": content, "res_model": person._name, "res_id": person.id}
+            {"name": name, "raw": content, "res_model": "mail.compose.message"}
         )
         return self._compose(person, template, attachment)
