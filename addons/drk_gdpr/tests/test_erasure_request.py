@@ -49,6 +49,28 @@ class TestErasureRequest(DeletionCase):
         self.assertIn("Has a locker (2)", text)
         self.assertIn("until it is settled", text)
 
+    def test_restricted_person_is_not_found_by_what_hangs_on_them(self):
+        other = self._person(self.association_a, firstname="Hans", email=False)
+        self.env["drk.contact.way"].create({"partner_id": self.erika.id, "kind": "mobile", "value": "0171 4711"})
+        home = self.env["drk.household"].create({"company_id": self.association_a.id})
+        for person in self.erika | other:
+            self.env["drk.household.member"].create({"household_id": home.id, "partner_id": person.id})
+        self.env["drk.guardianship"].create({"child_id": self.erika.id, "guardian_id": other.id})
+        self.erika._drk_record_consent("privacy", "given", "S")
+        places = {
+            "drk.contact.way": "partner_id",
+            "drk.household.member": "partner_id",
+            "drk.guardianship": "child_id",
+            "drk.consent": "partner_id",
+        }
+        self.erika.drk_is_restricted = True
+        self.env.invalidate_all()
+        for model, link in places.items():
+            domain = [(link, "=", self.erika.id)]
+            self.assertFalse(self._as(self.clerk, self.env[model]).search(domain), model)
+            self.assertTrue(self._as(self.protector, self.env[model]).search(domain), model)
+        self.assertEqual(self._as(self.clerk, home)._heads(), other)
+
     def test_restriction_ends_by_itself(self):
         with self._blocked(self.erika):
             self._as(self.protector, self.erika)._drk_erase_what_can_go("request 3")
