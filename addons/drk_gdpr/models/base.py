@@ -160,3 +160,7 @@ class Base(models.AbstractModel):
         field = self._fields.get("partner_id")
         is_person = field is not None and field.type == "many2one" and field.comodel_name == PARTNER
         return self.partner_id if is_person else self.env[PARTNER]
+
+    def _drk_record_variables(self):
+        """Hook: return the variables of the person of this record; empty those that whoever gets the text must not have."""
+        return self._drk_template_person()._drk_template_values()

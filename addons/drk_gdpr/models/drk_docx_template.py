@@ -18,7 +18,7 @@ class DrkDocxTemplate(models.Model):
 
     @api.model
     def _get_record_variables(self, record):
-        return super()._get_record_variables(record) | record._drk_template_person()._drk_template_values()
+        return super()._get_record_variables(record) | record._drk_record_variables()
 
     def _get_placeholders(self):
         variables = self.env["res.partner"]._drk_template_help(

@@ -8,4 +8,4 @@ class IrActionsReport(models.Model):
 
     def _get_rendering_context(self, report, docids, data):
         context = super()._get_rendering_context(report, docids, data)
-        return {"variables": lambda record: record._drk_template_person()._drk_template_values(), **context}
+        return {"variables": lambda record: record._drk_record_variables(), **context}

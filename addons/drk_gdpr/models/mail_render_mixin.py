@@ -27,7 +27,7 @@ class MailRenderMixin(models.AbstractModel):
             return render(source, model, res_ids, add_context=add_context, options=options)
         results = {}
         for record in self.env[model].browse(res_ids):
-            values = record._drk_template_person()._drk_template_values()
+            values = record._drk_record_variables()
             filled = pattern.sub(lambda match, values=values: _written(match, values), str(source))
             context = {**values, **(add_context or {})}  # for conditions: <t t-if="TNDSE_WA">
             results |= render(filled, model, record.ids, add_context=context, options=options)
@@ -58,6 +58,6 @@ def _written(match, values):
     parts = match.groupdict()
     tag = parts.get("tag")
     if not tag:
-        return values[parts["name"]].replace("{{", "")  # a value never becomes a placeholder
+        return re.sub("[{}]", "", values[parts["name"]])  # a value never becomes a placeholder, nor a part of one
     text = str(escape(values[parts["name"]]))
     return text if tag == "t" else f"<{tag}>{text}</{tag}>"

@@ -111,6 +111,14 @@ class TestTemplateVariables(KtvCase):
         with self.assertRaises(AccessError):
             foreign.with_user(self.clerk)._drk_template_values()
 
+    def test_link_of_a_participant_goes_to_nobody_else(self):
+        own, other = self._book(self._create_course(), 1, 2)
+        self.assertEqual(other.partner_id, own.partner_id)
+        self.assertTrue(own._drk_record_variables()["DSGVO_LINK"])
+        self.assertEqual(other._drk_record_variables()["DSGVO_LINK"], "")
+        own.drk_contact_email = "jemand@example.org"
+        self.assertEqual(own._drk_record_variables()["DSGVO_LINK"], "")
+
     def test_list_of_variables_on_screen(self):
         """K-2.1-35: the variables are listed by area, beside Word templates and mail templates."""
         people = self.env["res.partner"].with_context(lang="de_DE")
