@@ -49,7 +49,7 @@ class PrivacyPages(PublicForm, http.Controller):
     def _linked_person(self, token):
         link = request.env["drk.link"]._verify(LINK_CONSENT, token)
         person_sudo = request.env["res.partner"].sudo().browse(link.res_id).exists()  # the token was checked
-        if not person_sudo or person_sudo.company_id != self._association():
+        if not person_sudo or person_sudo.drk_anonymised_at or person_sudo.company_id != self._association():
             raise LinkInvalid("")
         return person_sudo
 

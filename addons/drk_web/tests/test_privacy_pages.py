@@ -140,6 +140,11 @@ class TestPrivacyPages(DrkHttpCase):
         self.assertEqual(self._state(person=self.other), "given")
         self.assertEqual(len(self.other.drk_consent_ids), 1)
 
+    def test_link_of_an_erased_person_is_over(self):
+        path = self._path()
+        self.person.drk_anonymised_at = fields.Datetime.now()
+        self.assertEqual(self._get(path).status_code, 404)
+
     def test_portal_needs_a_login_of_this_association(self):
         self.assertIn("/web/login", self._get(PAGE, allow_redirects=False).headers["Location"])
         employee = self._user("mitarbeit-b", "base.group_user", self.association_b)
