@@ -53,7 +53,9 @@ class DrkPartialDeletion(models.TransientModel):
     @api.depends("partner_ids", "person_kind", *sorted({name for names in OPTIONS.values() for name in names}))
     def _compute_preview(self):
         for wizard in self:
-            people = wizard._people()
+            people = wizard._people()._filtered_access(
+                "write"
+            )  # a form can name anybody, and the numbers tell something
             lines = [
                 self.env._(
                     "%(part)s: %(count)s entries", part=wizard._label(option), count=people._drk_count_part(option)
