@@ -95,6 +95,7 @@ class DrkDocumentPackage(models.Model):
         self.check_access("read")
         if not self.env.user.has_group(ERASURE_GROUP):
             raise AccessError(self.env._("Only who may anonymise sees the passphrase."))
+        self.env["drk.erasure.grant"]._check_associations(self.company_id)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -63,6 +63,18 @@ class DrkErasureGrant(models.Model):
     def _unlink_never(self):
         raise UserError(self.env._("Grants are kept as a proof. Revoke the right instead."))
 
+    @api.model
+    def _check_associations(self, companies):
+        """Refuse what the user was granted for other associations only; who got the right elsewhere has no grants.
+
+        :param companies: ``res.company``
+        :raise AccessError: when an association of these granted nothing, but another one did
+        """
+        # sudo: one's own grants
+        granted = self.sudo().search([("user_id", "=", self.env.uid), ("revoked_on", "=", False)]).company_id
+        if not self.env.su and granted and companies - granted:
+            raise AccessError(self.env._("The right “Anonymisation” was granted to you for another association."))
+
     def action_revoke(self):
         """Take the right away."""
         self.check_access("create")  # who may grant may revoke

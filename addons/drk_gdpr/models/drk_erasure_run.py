@@ -124,6 +124,7 @@ class DrkErasureRun(models.Model):
         self._check_right()
         partners.check_access("write")
         companies = partners.sudo().company_id
+        self.env["drk.erasure.grant"]._check_associations(companies)
         if not partners or len(companies) != 1 or not companies.drk_is_association:
             raise UserError(self.env._("Please choose people of one association."))
         run_sudo = self.sudo().create(  # the table is read-only for its users
@@ -171,6 +172,7 @@ class DrkErasureRun(models.Model):
         """Return the runs for writing, after the check of the right: the tables are read-only for their users."""
         self._check_right()
         self.check_access("read")
+        self.env["drk.erasure.grant"]._check_associations(self.company_id)
         return self.sudo()
 
     @api.model
