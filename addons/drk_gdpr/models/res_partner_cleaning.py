@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 
@@ -14,6 +14,10 @@ class ResPartner(models.Model):
         help="Companies only: the automatic cleaning leaves a company out until it is released; excluded ones stay.",
     )
 
+    @api.model
+    def _drk_erasure_marks(self):
+        return super()._drk_erasure_marks() | {"drk_cleaning_release"}
+
     def action_drk_release_cleaning(self):
         """Let the next automatic cleaning take these companies (D-ANO-20)."""
         self._drk_set_cleaning("released")
@@ -26,5 +30,6 @@ class ResPartner(models.Model):
         if not self.env.su and not self.env.user.has_group("drk_gdpr.group_drk_gdpr_erasure"):
             raise AccessError(self.env._("Only who may anonymise decides what the automatic cleaning takes."))
         self.check_access("read")
+        self.env["drk.erasure.grant"]._check_associations(self.company_id)
         # sudo: the right above is the one that counts, anonymising needs no right to edit people
         self.sudo().with_context(tracking_disable=True).write({"drk_cleaning_release": value})

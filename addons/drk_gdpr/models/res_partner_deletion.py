@@ -5,13 +5,11 @@ from odoo.tools import format_date
 
 from ..tools.blocker import Blocker
 from ..tools.reasons import by_person
+from .res_partner_erasure import FORGOTTEN
 
 PARTIAL = "drk_gdpr.group_drk_gdpr_partial"
 #: So many people are named in one message.
 NAMED = 10
-#: Value of the context key ``drk_deletion`` for callers that forgot the person before; an object, so that nobody can
-#: send it from outside.
-FORGOTTEN = object()
 
 
 class ResPartner(models.Model):

@@ -3,6 +3,10 @@ from odoo.exceptions import AccessError
 
 from ..tools.blocker import Blocker
 
+#: Value of the context key ``drk_deletion`` for callers that forgot the person before; an object, so that nobody can
+#: send it from outside.
+FORGOTTEN = object()
+
 
 class ResPartner(models.Model):
     """A person who is erased, restricted, or only a shell that statistics still count."""
@@ -23,6 +27,33 @@ class ResPartner(models.Model):
     drk_restricted_reason = fields.Char("Why restricted", readonly=True, copy=False)
 
     _drk_restricted_index = models.Index("(company_id, drk_restricted_until) WHERE drk_is_restricted")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        # looked at afterwards: defaults of a user or of the context count, too
+        given = {name for name in self._drk_erasure_marks() for partner in partners.sudo() if partner[name]}
+        self._drk_refuse_erasure_marks(given)
+        return partners
+
+    def write(self, vals):
+        self._drk_refuse_erasure_marks(self._drk_erasure_marks() & vals.keys())
+        return super().write(vals)
+
+    @api.model
+    def _drk_erasure_marks(self):
+        """Hook: fields of a person that hide, keep or free them for a run; only the steps made for it set them."""
+        return {
+            "drk_anonymised_at", "drk_anonymised_run_id", "drk_is_restricted", "drk_restricted_until",
+            "drk_restricted_reason",
+        }  # fmt: skip
+
+    @api.model
+    def _drk_refuse_erasure_marks(self, names):
+        is_merge = self.env.context.get("drk_deletion") is FORGOTTEN  # the record that stays takes over what was set
+        if names and not self.env.su and not is_merge:
+            labels = ", ".join(self._drk_field_label(name) for name in sorted(names))
+            raise AccessError(self.env._("This is not set by hand: %s", labels))
 
     # ------------------------------------------------------------------ blockers
     def _drk_deletion_blockers(self):

@@ -282,6 +282,25 @@ class TestQuarterlyCleaning(CleaningCase):
         with self.assertRaises(AccessError):
             self._as(self.clerk, company).action_drk_release_cleaning()
 
+    def test_marks_of_an_erasure_are_not_written_by_hand(self):
+        """What frees, hides or keeps a person is set by the steps that ask for the right."""
+        company = self._company(self.association_a)
+        marks = {
+            "drk_cleaning_release": "released",
+            "drk_is_restricted": True,
+            "drk_restricted_until": "2030-01-01",
+            "drk_anonymised_at": "2001-01-01 00:00:00",
+        }
+        people = self._as(self.clerk, self.people)
+        for name, value in marks.items():
+            with self.assertRaises(AccessError):
+                self._as(self.clerk, company).write({name: value})
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                people.create({"lastname": "Neu", "company_id": self.association_a.id, name: value})
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                default = people.with_context(**{f"default_{name}": value})
+                default.create({"lastname": "Neu", "company_id": self.association_a.id})
+
     def test_count_leaves_cleaned_people_out(self):
         """D-ANO-13: cleaned people no longer count for the measurement."""
         before = self.association_a.drk_people_count
@@ -416,6 +435,19 @@ class TestGrant(CleaningCase):
         grant.action_revoke()
         self.assertFalse(self.clerk.has_group(ERASURE))
         self.assertTrue(grant.revoked_on)
+
+    def test_granted_for_one_association_only(self):
+        both = self._user("gdpr_both", "drk_gdpr.group_drk_gdpr_user")
+        both.company_ids |= self.association_b
+        vals = {"user_id": both.id, "company_id": self.association_a.id, "is_instructed": True}
+        self._as(self.manager, self.grants).create(vals)
+        runs = self._as(both, self.runs)
+        self.assertTrue(runs._create_for(self.anna.with_env(runs.env), "manual"))
+        with self.assertRaises(AccessError):
+            runs._create_for(self.foreign.with_env(runs.env), "manual")
+        self.foreign.is_company = True
+        with self.assertRaises(AccessError):
+            self._as(both, self.foreign).action_drk_release_cleaning()
 
     def test_not_to_users_of_others(self):
         vals = {"user_id": self.clerk_b.id, "company_id": self.association_a.id, "is_instructed": True}

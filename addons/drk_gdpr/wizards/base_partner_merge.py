@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..models.res_partner_deletion import FORGOTTEN
+from ..models.res_partner_erasure import FORGOTTEN
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
