@@ -49,6 +49,8 @@ class PrivacyRequests(PublicForm, http.Controller):
     @http.route(PATH, type="http", auth="user", website=True, sitemap=False, csrf=False)
     def requests(self, **post):
         company = self._association()
+        if request.env.user.partner_id.sudo().company_id != company:  # the own person, whatever a login may read
+            raise NotFound()
         if request.httprequest.method != "POST":
             return self._show({}, {}, sent=bool(post.get("ergebnis")))
         refused = self._check_spam(FORM, post)
