@@ -1,5 +1,7 @@
 import base64
 import os
+import tempfile
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -81,12 +83,12 @@ class DrkDocumentPackage(models.Model):
         file = self._key_file(company)
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            try:
-                descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            except FileExistsError:  # made by another process at this moment
-                return file.read_text()
+            descriptor, draft = tempfile.mkstemp(dir=file.parent)  # readable by the server alone
             with os.fdopen(descriptor, "w") as stream:
                 stream.write(new_passphrase())
+            with suppress(FileExistsError):  # made by another process at this moment; nobody reads half a passphrase
+                os.link(draft, file)
+            os.unlink(draft)
         return file.read_text()
 
     def action_show_passphrase(self):
