@@ -3,8 +3,14 @@ from odoo.tools import SQL
 
 #: Model -> table, the day that counts, and which records are vouchers at all.
 VOUCHERS = {
-    "account.move": ("account_move", "date", "state = 'posted'"),
-    "account.move.line": ("account_move_line", "date", "parent_state = 'posted'"),
+    # what was issued once and taken back is a voucher, too
+    "account.move": ("account_move", "date", "(state = 'posted' OR posted_before)"),
+    "account.move.line": (
+        "account_move_line",
+        "date",
+        """(parent_state = 'posted' OR EXISTS (SELECT 1 FROM account_move m
+                                                WHERE m.id = account_move_line.move_id AND m.posted_before))""",
+    ),
     "account.payment": ("account_payment", "date", "state IN ('in_process', 'paid', 'canceled', 'rejected')"),
     "payment.transaction": (
         "payment_transaction",

@@ -75,6 +75,17 @@ class TestErasure(CashCase):
         self.assertFalse(self.retention._keep_until("account.move", move.ids))
 
     @freeze_time(TODAY)
+    def test_invoice_that_was_taken_back_is_kept(self):
+        move = self._invoice(paid=False)
+        move.sudo().write({"state": "cancel"})
+        self.env.flush_all()
+        kept = self.retention._keep_until("account.move", move.ids)
+        self.assertEqual(str(kept[move.id][0]), "2034-12-31")
+        self.assertEqual(
+            set(self.retention._keep_until("account.move.line", move.line_ids.ids)), set(move.line_ids.ids)
+        )
+
+    @freeze_time(TODAY)
     def test_person_with_a_voucher_is_restricted_and_the_voucher_untouched(self):
         move = self._invoice()
         self.erika.write({"phone": "08631 18599", "comment": "Notiz"})

@@ -42,7 +42,9 @@ class DrkErasureRun(models.Model):
             )
         )
         waiting = self.env["res.partner"].browse([person for person, _company, is_open in rows if is_open])
-        blocked = {blocker.person_id for blocker in waiting._drk_erasure_blockers()}
+        people = self.env["res.partner"].browse([person for person, _company, _is_open in rows])
+        blockers = [*waiting._drk_erasure_blockers(), *people._drk_restricted_on_request()]
+        blocked = {blocker.person_id for blocker in blockers}
         return [(person, company) for person, company, _is_open in rows if person not in blocked]
 
     @api.model
@@ -80,19 +82,24 @@ class DrkErasureRun(models.Model):
         """
         entries = {}
         for entry in journal.read(path or self._journal_path(), since):
-            entries[entry["person"]] = entry
+            earlier = entries.get(entry["person"], {})
+            entries[entry["person"]] = {**entry, "request": bool(entry.get("request") or earlier.get("request"))}
         runs = self.browse()
-        for company, people in sorted(self._match_journal(entries).items()):
+        for (company, is_request), people in sorted(self._match_journal(entries).items()):
             company = self.env["res.company"].browse(company)
             partners = self.env["res.partner"].with_company(company).browse(sorted(people))
-            run = self.with_company(company)._create_for(partners, "restore")
+            options = {"request": True} if is_request else {}
+            run = self.with_company(company)._create_for(partners, "restore", **options)
             run._run_here()
             runs |= run
         return runs
 
     @api.model
     def _match_journal(self, entries):
-        """Return the people that the journal means and that are not erased: dict of association to set of numbers."""
+        """Return the people that the journal means and that are not erased.
+
+        :return: dict of association and whether it was at their own request to set of numbers
+        """
         query = SQL(
             "SELECT id, company_id, create_date::text FROM res_partner WHERE id = ANY(%s) AND drk_anonymised_at IS NULL",
             sorted(entries),
@@ -101,7 +108,7 @@ class DrkErasureRun(models.Model):
         found = defaultdict(set)
         for person, company, created in self.env.execute_query(query):
             if entries[person]["key"] == journal.record_key(uuid, person, created):
-                found[company].add(person)
+                found[company, entries[person]["request"]].add(person)
         return found
 
     def _run_here(self):

@@ -53,14 +53,17 @@ class DrkErasureEngine(models.AbstractModel):
         """
         people = self.env[PARTNER].browse(people_ids)
         outcome = {}
-        for blocker in people._drk_erasure_blockers():
+        blockers = people._drk_erasure_blockers()
+        if run.kind != "restore" and not run._is_request():
+            blockers = [*people._drk_restricted_on_request(), *blockers]
+        for blocker in blockers:
             state = "failed" if blocker.code == "staff" else "restricted"
             previous = outcome.get(blocker.person_id)
             text = f"{previous[2]}; {blocker.text}" if previous else blocker.text
             outcome[blocker.person_id] = (state, False, text)
         waiting = {person: text for person, (state, _until, text) in outcome.items() if state == "restricted"}
         self._restrict(run, {person: (False, text) for person, text in waiting.items()})
-        if run.kind == "request":
+        if run._is_request():
             outcome = {person: row for person, row in outcome.items() if person not in waiting}
         return outcome, [person for person in people_ids if person not in outcome], waiting
 
@@ -148,8 +151,9 @@ class DrkErasureEngine(models.AbstractModel):
             else:
                 forgetter._gdpr_write(unit, unit.cells, free, work.params)
             texts = [cell.name for cell in unit.cells if cell.form == "text"]
-            if texts:
-                forgetter._gdpr_replace(unit.table, texts, sorted(rows), work.replace)
+            if texts:  # a kept voucher stays as it is, with its texts
+                ids = free if unit.is_voucher else sorted(rows)
+                forgetter._gdpr_replace(unit.table, texts, ids, work.replace)
             if not unit.is_voucher and not unit.deletes:
                 cells = [cell for cell in unit.cells if cell.treatment != "keep_until"]
                 forgetter._gdpr_write(unit, cells, sorted(set(rows) & kept), work.params)

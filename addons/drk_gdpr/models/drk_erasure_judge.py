@@ -58,7 +58,8 @@ class DrkErasureJudge(models.AbstractModel):
     def _owner_selects(self, model_name, column):
         paths = self._paths()
         default = "" if model_name == PARTNER else paths.get(model_name)
-        wanted = self.env["drk.gdpr.forgetter"]._gdpr_field_paths(model_name).get(column, default)
+        overrides = self.env["drk.gdpr.forgetter"]._gdpr_field_paths(model_name)
+        wanted = overrides.get(column, overrides.get("", default))
         for path in (wanted,) if isinstance(wanted, str) else wanted or ():
             select, _way = find_people_sql(self.env, model_name, path, paths)
             if select:

@@ -41,6 +41,7 @@ class DrkErasurePlan(models.AbstractModel):
     def _fields_by_path(self, model_name, path, cells):
         """Split the fields of a model by whom they belong to: dict of path to rows of the inventory."""
         overrides = self.env["drk.gdpr.forgetter"]._gdpr_field_paths(model_name)
+        path = overrides.get("", path)
         result = defaultdict(list)
         if model_name == PARTNER or (path and "," not in path):
             result[path or ""] = []
@@ -99,6 +100,9 @@ class DrkErasurePlan(models.AbstractModel):
         special = self._special_values().get((model_name, name))
         if special:
             return special
+        field = self.env[model_name]._fields.get(name)
+        if required and field is not None and field.type == "selection":
+            return None  # a name is no value of it; one of a few values says little about anybody
         if kind in ("varchar", "text", "bpchar") and (is_symbolic or required):
             return f"LEFT({NAME}, {length})" if length else NAME
         if not required:

@@ -12,6 +12,8 @@ from ..tools.proof import UNIQUE, scan_kind
 
 _logger = logging.getLogger(__name__)
 BATCH = 10_000
+#: Here the association is that of whoever made the record, not of whom it is about.
+OF_WHO_MADE_IT = {"ir.attachment", "queue.job"}
 
 
 class DrkErasureRun(models.Model):
@@ -182,11 +184,30 @@ class DrkErasureRun(models.Model):
 
     @api.model
     def _clean_found(self, table, column, counted, markers):
-        values = defaultdict(set)
+        values, foreign = defaultdict(set), self._in_other_associations(table, counted)
         for hit, (_runs, exception) in counted.items():
-            if not exception:
+            if not exception and hit not in foreign:
                 values[hit.res_id].add(markers[hit.key][2])
         return bool(values) and self.env["drk.erasure.cleaner"]._clean(table, column, values)
+
+    @api.model
+    def _in_other_associations(self, table, counted):
+        """Return the hits in records of associations that none of the runs is about: they are named, never changed."""
+        model = self.env["drk.erasure.residue"]._model_of(table)
+        field = None if model is None else model._fields.get("company_id")
+        if field is None or not field.store or field.comodel_name != "res.company" or model._name in OF_WHO_MADE_IT:
+            return set()
+        query = SQL(
+            "SELECT id, company_id FROM %s WHERE id = ANY(%s) AND company_id IS NOT NULL",
+            SQL.identifier(table),
+            list({hit.res_id for hit in counted}),
+        )
+        company_of = dict(self.env.execute_query(query))
+        return {
+            hit
+            for hit, (runs, _exception) in counted.items()
+            if hit.res_id in company_of and company_of[hit.res_id] not in self.browse(runs).company_id.ids
+        }
 
     @api.model
     def _note_residues(self, table, column, counted):

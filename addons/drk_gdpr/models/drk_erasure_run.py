@@ -184,6 +184,8 @@ class DrkErasureRun(models.Model):
     def _erase(self, people_ids):
         """Erase one chunk: lines, data and journal in one transaction.
 
+        The people are locked: a booking or an invoice that begins now waits for the end and then meets the shell.
+
         :param people_ids: numbers of people; who is done already is left alone
         """
         self.ensure_one()
@@ -192,7 +194,7 @@ class DrkErasureRun(models.Model):
             """
             SELECT l.person_ref FROM drk_erasure_line l JOIN res_partner p ON p.id = l.person_ref
              WHERE l.run_id = %s AND l.state = 'pending' AND l.person_ref = ANY(%s) AND p.company_id = %s
-             ORDER BY l.person_ref FOR UPDATE OF l
+             ORDER BY l.person_ref FOR UPDATE OF l, p
             """,
             self.id,
             list(people_ids),
@@ -256,9 +258,15 @@ class DrkErasureRun(models.Model):
     def _finish_if_done(self):
         """Finish the run when no chunk is missing; each chunk asks, the last one gets it."""
         self.env["drk.job"].flush_model()
-        if self.state == "running" and self.job_id.state in ("done", "failed"):
+        if self.state == "running" and self._is_worked_off():
             self.env["drk.gdpr.forgetter"]._gdpr_sweep_files()
             self._finish()
+
+    def _is_worked_off(self):
+        """Whether no chunk is missing; a run of one person has no job of chunks, nor has one whose job was removed."""
+        if self.job_id:
+            return self.job_id.state in ("done", "failed")
+        return not self.line_ids.filtered(lambda line: line.state == "pending")
 
     def _finish(self):
         """Close the work: what was not erased has failed; then the proof."""
@@ -279,6 +287,10 @@ class DrkErasureRun(models.Model):
         self.env.flush_all()
         self.env.cr.execute(SQL("DELETE FROM drk_erasure_marker WHERE run_id = ANY(%s)", self.ids))
 
+    def _is_request(self):
+        """Whether the person asked for it: then open business keeps only what it needs."""
+        return self.kind == "request" or bool((self.options or {}).get("request"))
+
     # ------------------------------------------------------------------ journal
     def _write_journal(self, people_ids):
         if not people_ids:
@@ -289,6 +301,7 @@ class DrkErasureRun(models.Model):
             "association": self.company_id.drk_code or str(self.company_id.id),
             "run": self.id,
             "time": fields.Datetime.now().isoformat() + "Z",
+            "request": self._is_request(),
         }
         entries = [
             {**common, "person": person, "key": journal.record_key(uuid, person, created)}

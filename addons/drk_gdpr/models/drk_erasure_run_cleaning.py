@@ -88,7 +88,16 @@ class DrkErasureRun(models.Model):
             run_sudo.state = "waiting"
             run_sudo._ask_for_approval()
             return run_sudo.job_id
+        if run_sudo.kind == "automatic" and run_sudo.approved_by_id:
+            run_sudo._leave_out_active()
         return super()._start()
+
+    def _leave_out_active(self):
+        """Who came back while the run waited for its release is not due any more."""
+        due = set(self.env["drk.retention.due"]._due(self.company_id, self.cutoff)._ids)
+        self.line_ids.filtered(lambda line: line.state == "pending" and line.person_ref not in due).write(
+            {"state": "failed", "reason": self.env._("Active again since the run was prepared")}
+        )
 
     def action_start(self):
         for run in self:

@@ -34,7 +34,8 @@ class DrkGdprForgetter(models.AbstractModel):
     def _gdpr_field_paths(self, model_name):
         """Hook: where fields of one model belong to different people.
 
-        :return: dict of field to path, or to a tuple of paths; other fields follow the path of the model
+        :return: dict of field to path, or to a tuple of paths; other fields follow the path of the model, which an entry
+            of an empty name replaces
         """
         return {}
 

@@ -39,7 +39,8 @@ class DrkGdprForgetter(models.AbstractModel):
                 if work.run.kind == "final" and work.treatment_of(model_name) == "keep_until":
                     # what was forgotten when the voucher was kept cannot be found in its history any more
                     self._gdpr_empty_messages([row[0] for row in self.env.execute_query(select)])
-                self._gdpr_forget_tracking(model_name, ids)
+                if work.treatment_of(model_name) != "none":  # a course has a history of its own
+                    self._gdpr_forget_tracking(model_name, ids)
                 self._gdpr_clean_tasks(work, model_name, ids)
         if selects:
             ids = [row[0] for row in self.env.execute_query(SQL(" UNION ALL ").join(selects))]

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
+from ..tools.proof import UNIQUE
 from ..tools.replacer import Replacer
 
 ROWS = 2000
@@ -19,17 +20,16 @@ class DrkGdprForgetter(models.AbstractModel):
         :param run: ``drk.erasure.run``
         """
         self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL("SELECT DISTINCT value FROM drk_erasure_marker WHERE run_id = %s AND kind != 'name_part'", run.id)
-        )
-        replace = Replacer(value for (value,) in rows)
+        values = [key for key in run._values_to_search() if key[0] != "name_part"]
+        replace = Replacer(value for _kind, value in values)
         if not replace:
             return
         self._gdpr_delete_naming("bus_bus", ["message", "channel"], replace)
         self._gdpr_delete_naming("ir_logging", ["message"], replace)
         self._gdpr_delete_naming("ir_profile", ["name", "sql", "traces_async"], replace)
         self._gdpr_clean_jobs(run, replace)
-        self._gdpr_clean_filters(run, replace)
+        # a language, a town or an occupation is looked for by many, and means nobody
+        self._gdpr_clean_filters(run, Replacer(value for kind, value in values if kind in UNIQUE))
 
     @api.model
     def _gdpr_naming(self, table, columns, replace, condition=None):
@@ -67,13 +67,21 @@ class DrkGdprForgetter(models.AbstractModel):
         ]
         condition = SQL("state = ANY(%s) AND (company_id IS NULL OR company_id = %s)", list(ENDED), run.company_id.id)
         self._gdpr_delete_naming("queue_job", columns, replace, condition)
-        condition = SQL("company_id = %s", run.company_id.id)
-        columns = ["name", "kwargs"]
-        self._gdpr_delete_naming("drk_job", columns, replace, SQL("%s AND id != %s", condition, run.job_id.id or 0))
+        condition = SQL(
+            """
+            company_id = %s AND id != %s
+            AND NOT EXISTS (SELECT 1 FROM drk_job_chunk c WHERE c.job_id = drk_job.id AND c.state = 'pending')
+            """,
+            run.company_id.id,
+            run.job_id.id or 0,
+        )
+        self._gdpr_delete_naming("drk_job", ["name", "kwargs"], replace, condition)
 
     @api.model
     def _gdpr_clean_filters(self, run, replace):
         """Saved searches of this association's users, and those of everybody, lose the names they look for."""
+        if not replace:
+            return
         columns = ["name", "domain", "context"]
         condition = SQL(
             """

@@ -132,6 +132,7 @@ class DrkGdprRequest(models.Model):
         """
         self.ensure_one()
         person = self.drk_person_id
+        person.sudo().drk_no_advertising = True  # sudo: who answers requests may do what was asked
         channel = self.channel_id.key or "S"
         for purpose in self.env["drk.consent.purpose"].search([("code", "!=", False)]):
             if person._drk_consent_state_for(purpose.code) in ("given", "unconfirmed"):

@@ -85,10 +85,11 @@ class DrkRetentionDue(models.Model):
 
         :param company: ``res.company``
         :param day: date
-        :return: ``res.partner``; companies only when they were released
+        :return: ``res.partner``; companies only when they were released, nobody who asked for a restriction
         """
         lines = self.search([("company_id", "=", company.id), ("due_on", "<=", day)])
         people = lines.person_id
+        people -= people.browse(blocker.person_id for blocker in people._drk_restricted_on_request())
         return people.filtered(lambda person: not person.is_company or person.drk_cleaning_release == "released")
 
     @api.model

@@ -102,6 +102,25 @@ class ResPartner(models.Model):
         )
         return [Blocker(partner.id, "staff", text, False, "res.users", 1) for partner in staff]
 
+    def _drk_restricted_on_request(self):
+        """Return who wants the data stored and not used, as a list of ``Blocker`` (GDPR Art. 18(1)(b), (c), (2)).
+
+        Nobody else's wish erases them: only an erasure that the person asks for ends it.
+        """
+        requests = self.env["drk.gdpr.request"].sudo()  # that there is one is said to whoever erases, not what is in it
+        people = self.filtered("drk_is_restricted")
+        rows = requests._read_group(
+            [
+                ("drk_person_id", "in", people.ids),
+                ("kind", "=", "restriction"),
+                ("state", "in", ("answered", "closed")),
+            ],
+            ["drk_person_id"],
+            ["__count"],
+        )
+        text = self.env._("Restricted at the person's own request")
+        return [Blocker(person.id, "restriction", text, False, requests._name, count) for person, count in rows]
+
     # ------------------------------------------------------------------ erasure
     def _drk_erase(self, run_id):
         """Erase these people as part of a run; the method of its jobs.

@@ -229,6 +229,18 @@ class TestQuarterlyCleaning(CleaningCase):
         self.assertTrue(self.anna.drk_anonymised_at)
         self.assertFalse(self.erika.drk_anonymised_at)
 
+    def test_who_came_back_before_the_release_stays(self):
+        self._age(self.erika)
+        self.association_a.drk_anonymisation_expected = 1
+        run = self._clean()
+        self.assertEqual(run.state, "waiting")
+        self._age(self.erika, "2027-01-10")
+        with freeze_time("2027-02-01"):
+            self._perform(self._as(self.second, run), "action_approve")
+        self.assertTrue(self.anna.drk_anonymised_at)
+        self.assertFalse(self.erika.drk_anonymised_at)
+        self.assertEqual(self._line(run, self.erika).reason, "Active again since the run was prepared")
+
     def test_once_a_quarter(self):
         self._clean()
         self._age(self.erika)
@@ -396,6 +408,12 @@ class TestBlockList(CleaningCase):
             "email": "neu@example.org",
         }
         self.assertTrue(self._person(self.association_a, **post).drk_no_advertising)
+
+    def test_objection_of_the_register_counts(self):
+        self.env["drk.gdpr.request"].create({"kind": "objection", "drk_person_id": self.anna.id})
+        self._erase(self.anna)
+        again = self._person(self.association_a, firstname="Q.", lastname="Z.", email="quendolina@example.org")
+        self.assertTrue(again.drk_no_advertising)
 
     def test_others_are_not_blocked(self):
         self.anna.drk_no_advertising = True

@@ -11,6 +11,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ..tools.blocker import Blocker
+from ..tools.journal import append, read
 from .erasure_common import MARKER, ErasureCase
 
 
@@ -239,6 +240,84 @@ class TestErasure(ErasureCase):
             runs = journal._replay()
         self.assertEqual(runs.kind, "restore")
         self.assertTrue(self.anna.drk_anonymised_at)
+
+    def test_restore_takes_what_a_request_took(self):
+        journal = self.env["drk.erasure.run"]
+        self.anna.comment = "Notiz"
+        blocker = Blocker(self.anna.id, "money", "Offene Rechnung", False, "account.move", 1)
+        with (
+            TemporaryDirectory() as folder,
+            patch.object(type(journal), "_journal_path", lambda runs: Path(folder, "x.jsonl")),
+            patch.object(
+                type(self.people), "_drk_open_business", lambda people: [blocker] if self.anna in people else []
+            ),
+        ):
+            with self.env.cr.savepoint() as before_erasure:
+                self._erase(self.anna, "request")
+                before_erasure.rollback()
+            self.env.invalidate_all()
+            self.assertTrue(self.anna.comment)
+            journal._replay()
+        self.assertFalse(self.anna.comment)
+        self.assertTrue(self.anna.drk_is_restricted and self.anna.email)
+
+    # ------------------------------------------------------------------ restriction at the person's request
+    def _restrict_on_request(self):
+        asked = self.env["drk.gdpr.request"].create({"kind": "restriction", "drk_person_id": self.anna.id})
+        asked.state = "answered"
+        asked._restrict()
+
+    def test_whose_data_are_restricted_at_their_request_is_not_erased(self):
+        """Art. 18(2): such data are stored, and nothing else happens to them."""
+        self._restrict_on_request()
+        run = self._erase(self.anna)
+        self.assertEqual(
+            (run.line_ids.state, run.line_ids.reason), ("restricted", "Restricted at the person's own request")
+        )
+        self.assertEqual(self.anna.firstname, MARKER)
+        self.assertNotIn(self.anna.id, [person for person, _company in self.env["drk.erasure.run"]._due_people()])
+
+    def test_whose_data_are_restricted_may_ask_for_the_erasure(self):
+        self._restrict_on_request()
+        self._erase(self.anna, "request")
+        self.assertTrue(self.anna.drk_anonymised_at)
+
+    # ------------------------------------------------------------------ what others have
+    def test_search_for_a_language_stays(self):
+        self.anna.drk_native_language = "Deutsch"
+        search = self.env["ir.filters"].create(
+            {"name": "Suche", "model_id": "res.partner", "domain": "[('drk_native_language','=','Deutsch')]"}
+        )
+        self._erase(self.anna)
+        self.assertIn("Deutsch", search.domain)
+
+    def test_no_name_in_a_list_of_choices(self):
+        plan = self.env["drk.erasure.plan"]
+        for unit in plan._units():
+            fields = self.env[unit.model]._fields
+            named = [cell.name for cell in unit.cells if cell.value != "NULL" and fields[cell.name].type == "selection"]
+            self.assertFalse(named, unit.model)
+
+    def test_run_without_chunks_is_finished(self):
+        """A request is one transaction without chunks: when the job of its end is lost, the nightly work ends it."""
+        run = self._as(self.eraser, self.env["drk.erasure.run"])._create_for(
+            self._as(self.eraser, self.anna), "request"
+        )
+        run_sudo = run.sudo()
+        run_sudo.state = "running"
+        run_sudo._finish_if_done()
+        self.assertEqual(run_sudo.state, "running")
+        run_sudo._erase(self.anna.ids)
+        run_sudo._finish_if_done()
+        self.assertEqual(run_sudo.state, "done")
+
+    def test_journal_goes_on_after_a_line_that_was_cut_off(self):
+        with TemporaryDirectory() as folder:
+            path = Path(folder, "x.jsonl")
+            append(path, [{"person": 1, "time": "2"}])
+            path.write_text(path.read_text() + '{"person": 2, "ti')
+            append(path, [{"person": 3, "time": "2"}])
+            self.assertEqual([entry["person"] for entry in read(path)], [1, 3])
 
     # ------------------------------------------------------------------ rights
     def test_only_the_right_erases(self):

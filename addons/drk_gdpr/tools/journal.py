@@ -32,12 +32,21 @@ def append(path, entries):
     """Write entries (dicts) and wait until they are on the disk: the journal is ahead of the database, never behind."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = "".join(json.dumps(entry, sort_keys=True) + "\n" for entry in entries)
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        os.write(handle, lines.encode())
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    # without a buffer: one call writes all, so that the lines of two processes do not mix
+    with open(path, "ab+", buffering=0, opener=lambda name, flags: os.open(name, flags, 0o600)) as stream:
+        if not _ends_with_line(stream):  # a crash cut the last one off: it must not spoil the next
+            lines = "\n" + lines
+        rest = lines.encode()
+        while rest:
+            rest = rest[stream.write(rest) :]
+        os.fsync(stream.fileno())
+
+
+def _ends_with_line(stream):
+    if not stream.seek(0, os.SEEK_END):
+        return True
+    stream.seek(-1, os.SEEK_END)
+    return stream.read(1) == b"\n"
 
 
 def read(path, since=""):

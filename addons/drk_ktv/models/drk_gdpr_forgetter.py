@@ -19,6 +19,8 @@ class DrkGdprForgetter(models.AbstractModel):
         if model_name == "event.registration":
             names = self.env[model_name]._fields
             return paths | dict.fromkeys(names, PARTICIPANT) | OF_BOOKER | {"drk_payer_id": "drk_payer_id"}
+        if model_name == "event.registration.answer":  # who takes part answered, not who booked for them
+            return paths | {"": f"registration_id.{PARTICIPANT}"}
         if model_name == "event.event":
             return paths | dict.fromkeys(("note", "drk_note", "description"), OF_COURSE)
         if model_name == "drk.course.session":
@@ -37,11 +39,30 @@ class DrkGdprForgetter(models.AbstractModel):
     def _gdpr_forget(self, run, people):
         result = super()._gdpr_forget(run, people)
         self._gdpr_forget_booker(self._gdpr_work())
+        self._gdpr_forget_plain_bookings(self._gdpr_work())
         return result
 
     @api.model
+    def _gdpr_forget_plain_bookings(self, work):
+        """A booking of an event that is no course may have no participant: then all of it is about who booked."""
+        query = SQL(
+            "SELECT id FROM event_registration WHERE drk_participant_id IS NULL AND partner_id = ANY(%s)",
+            sorted(set(work.people) - set(work.waiting)),
+        )
+        ids = {row[0] for row in self.env.execute_query(query)} - work.kept_ids("event.registration")
+        if ids:
+            units = self.env["drk.erasure.plan"]._units()
+            unit = next(one for one in units if (one.model, one.path) == ("event.registration", PARTICIPANT))
+            self._gdpr_write(unit, unit.cells, ids, work.params)
+            query = SQL("SELECT id FROM event_registration_answer WHERE registration_id = ANY(%s)", list(ids))
+            self._gdpr_delete("event.registration.answer", [row[0] for row in self.env.execute_query(query)])
+
+    @api.model
     def _gdpr_forget_booker(self, work):
-        """What a booker lent to the booking of somebody else (mail, telephone) goes; the participant's own stays."""
+        """What a booker lent to the booking of somebody else (mail, telephone) goes; the participant's own stays.
+
+        As long as the booker's own business is open, the course still needs it.
+        """
         self.env.cr.execute(
             SQL(
                 """
@@ -51,6 +72,6 @@ class DrkGdprForgetter(models.AbstractModel):
                   FROM res_partner p
                  WHERE p.id = r.partner_id AND r.partner_id = ANY(%(people)s) AND r.drk_participant_id != ALL(%(people)s)
                 """,
-                people=work.people,
+                people=sorted(set(work.people) - set(work.waiting)),
             )
         )

@@ -127,6 +127,41 @@ class TestErasure(MoneyCase):
         self.assertEqual(other.name, name)
         self.assertFalse(other.partner_id)
 
+    def _answer(self, booking):
+        question = self.env["event.question"].create({"title": "Essen?", "question_type": "text_box"})
+        return self.env["event.registration.answer"].create(
+            {"registration_id": booking.id, "question_id": question.id, "value_text_box": "vegan"}
+        )
+
+    def test_answer_goes_with_who_takes_part(self):
+        bookings = self._past_booking(5, 6)
+        self._settle(bookings)
+        bookings.write({"partner_id": bookings[0].drk_participant_id.id})
+        answer = self._answer(bookings[1])
+        self._erase(bookings[0].drk_participant_id)
+        self.assertTrue(answer.exists())
+        self._erase(bookings[1].drk_participant_id)
+        self.assertFalse(answer.exists())
+
+    def test_booking_of_an_event_that_is_no_course(self):
+        event = self.env["event.event"].create(
+            {
+                "name": "Sommerfest",
+                "company_id": self.association_a.id,
+                "date_begin": "2020-06-01 10:00:00",
+                "date_end": "2020-06-01 18:00:00",
+            }
+        )
+        person = self.env["res.partner"].create(
+            {"firstname": "Vera9", "lastname": "Beispiel9", "company_id": self.association_a.id}
+        )
+        booking = self.env["event.registration"].create(
+            {"event_id": event.id, "partner_id": person.id, "name": "Vera9 Beispiel9", "email": "vera9@example.org"}
+        )
+        answer = self._answer(booking)
+        self._erase(person)
+        self.assertFalse(answer.exists() or booking.email or "Vera9" in booking.name)
+
     def test_other_association_is_untouched(self):
         """The erasure in one association changes not one row of the other, compared over all tables."""
         course_b = self._create_course_b()
