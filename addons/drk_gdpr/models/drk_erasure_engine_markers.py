@@ -43,8 +43,9 @@ class DrkErasureEngine(models.AbstractModel):
         self._collect_old_values(work, rows)
         self._add_combined_names(work, rows)
         self._leave_out_symbolic(work, rows)
-        work.replace = Replacer({value for kind, value in set().union(*rows.values())})
-        strict = {value for kind, value in set().union(*rows.values()) if kind not in WEAK_KINDS}
+        found = set().union(*rows.values())
+        strict = {value for kind, value in found if kind not in WEAK_KINDS}
+        work.replace = Replacer(strict, names={value for kind, value in found if kind in WEAK_KINDS})
         work.replace_strictly = Replacer(strict)
         self.env["drk.erasure.marker"]._insert(work.run, rows)
 

@@ -27,6 +27,13 @@ class TestReplacer(BaseCase):
         self.assertEqual(self._clean("an a.b@example.org.", "a.b@example.org"), "an [gelöscht].")
         self.assertEqual(self._clean("Tel. +49 8631 18599", "+49 8631 18599"), "Tel. [gelöscht]")
 
+    def test_a_name_alone_begins_with_a_capital(self):
+        text = "1 Tag lang, mit Frau LANG und Petra Lang"
+        self.assertEqual(
+            Replacer(["Petra Lang"], names=["Lang"])(text), "1 Tag lang, mit Frau [gelöscht] und [gelöscht]"
+        )
+        self.assertEqual(Replacer([], names=["Öztürk"])('["\\u00d6zt\\u00fcrk"]'), '["[gelöscht]"]')
+
     def test_unchanged_text_is_the_same(self):
         text = "nichts davon"
         self.assertIs(self._clean(text, "Otto"), text)

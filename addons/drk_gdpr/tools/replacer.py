@@ -9,15 +9,21 @@ PLACEHOLDER = "[gelöscht]"
 
 
 class Replacer:
-    """Finds many values in one pass: the first word of a value leads to it, so that the cost follows the text."""
+    """Finds many values in one pass: the first word of a value leads to it, so that the cost follows the text.
 
-    def __init__(self, values, placeholder=PLACEHOLDER):
+    :param values: texts that are found however they are written
+    :param names: first or last names alone, found with a capital letter only: "ein Tag lang" names nobody
+    """
+
+    def __init__(self, values, placeholder=PLACEHOLDER, names=()):
         self.placeholder = placeholder
         self._by_word = {}
-        for form in sorted({form for value in values for form in _forms(value)}, key=len, reverse=True):
+        forms = {form: (name or "").strip()[:1].isupper() for name in names for form in _forms(name)}
+        forms |= {form: False for value in values for form in _forms(value)}
+        for form in sorted(forms, key=len, reverse=True):
             start = WORD.search(form)
             if start:
-                self._by_word.setdefault(start.group(), []).append((start.start(), form))
+                self._by_word.setdefault(start.group(), []).append((start.start(), form, forms[form]))
 
     def __bool__(self):
         return bool(self._by_word)
@@ -31,16 +37,18 @@ class Replacer:
         for word in WORD.finditer(lowered):
             if word.start() < done:
                 continue
-            begin, end = self._match(lowered, word)
+            begin, end = self._match(text, lowered, word)
             if end and begin >= done:
                 parts += [text[done:begin], self.placeholder]
                 done = end
         return "".join([*parts, text[done:]]) if parts else text
 
-    def _match(self, lowered, word):
-        for offset, value in self._by_word.get(word.group(), ()):
+    def _match(self, text, lowered, word):
+        for offset, value, is_name in self._by_word.get(word.group(), ()):
             begin = word.start() - offset
             end = begin + len(value)
+            if is_name and text[word.start()].islower() and not value.startswith("\\u"):
+                continue
             if begin >= 0 and lowered.startswith(value, begin) and not _continues(lowered, end):
                 return begin, end
         return None, None
