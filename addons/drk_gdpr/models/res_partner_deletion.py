@@ -110,6 +110,9 @@ class ResPartner(models.Model):
     def _drk_forget_before_deletion(self):
         """Forget these people everywhere, as a run of erasure does, then delete what would hold on to their records."""
         for company, people in self.grouped("company_id").items():
+            if not company.sudo().drk_is_association:  # a body that is none any more: it has no runs
+                people.sudo()._drk_delete_related()
+                continue
             # sudo: who may delete a person need not have the right of the runs
             run_sudo = self.env["drk.erasure.run"].sudo()._create_for(people.sudo(), "deletion")
             run_sudo = run_sudo.sudo()

@@ -16,9 +16,13 @@ def _build_bank(env, company):
     return env["res.partner.bank"].create({"acc_number": "DE89370400440532013000", "partner_id": partner.id})
 
 
-def _build_user(env, company):
-    login = f"matrix {company.id}"
-    vals = {"name": "Max Muster", "login": login, "company_id": company.id, "company_ids": [(6, 0, company.ids)]}
+def _build_user(env, company, login="matrix"):
+    vals = {
+        "name": "Max Muster",
+        "login": f"{login} {company.id}",
+        "company_id": company.id,
+        "company_ids": [(6, 0, company.ids)],
+    }
     return env["res.users"].with_context(no_reset_password=True).create(vals)
 
 
@@ -113,7 +117,7 @@ def _build_due(env, company):
 
 
 def _build_grant(env, company):
-    vals = {"company_id": company.id, "user_id": _build_user(env, company).id, "is_instructed": True}
+    vals = {"company_id": company.id, "user_id": _build_user(env, company, "grant").id, "is_instructed": True}
     return env["drk.erasure.grant"].create(vals)
 
 

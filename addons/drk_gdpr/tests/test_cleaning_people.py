@@ -73,12 +73,12 @@ class TestWhatGoes(PeopleCase):
 
     def test_bank_data_and_cash_reference_go(self):
         """K-4.8-9: all bank data and cash references are deleted."""
-        vals = {"acc_number": "DE89370400440532013000", "partner_id": self.anna.id}
+        vals = {"acc_number": "DE02120300000000202051", "partner_id": self.anna.id}
         bank = self.env["res.partner.bank"].create(vals)
         self.anna.drk_cash_reference = NUMBERS["drk_cash_reference"]
         self._anonymise(self.anna)
         self.assertFalse(bank.exists() or self.anna.drk_cash_reference)
-        self.assertFalse(self._columns_with("DE89370400440532013000"))
+        self.assertFalse(self._columns_with("DE02120300000000202051"))
 
     def test_numbers_go(self):
         """K-4.8-10, K-4.8-11, K-4.8-12: personnel, matriculation, VIP, insurance and employment office numbers go."""

@@ -16,6 +16,7 @@ class EventRegistration(models.Model):
         string="Account of the payer",
         ondelete="set null",
         index="btree_not_null",
+        copy=False,
         groups="drk_gdpr.group_drk_gdpr_bank",
     )
     drk_family_ids = fields.Many2many(
