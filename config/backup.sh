@@ -470,26 +470,31 @@ fill_database() {
 # note_erasures NAME: which journal of erasures counts for a restored database, and from when on. A day more than the age
 # of the backup: an erasure is written down before its transaction ends, and one that is there already is left alone.
 note_erasures() {
-    local since
+    local journal since
     [ -n "$(sql "SELECT to_regclass('drk_erasure_run')" "$1")" ] || return 0
+    journal=$(manifest_value database)
     since=$(date -u -d "$(manifest_value time) -1 day" +%Y-%m-%dT%H:%M:%SZ)
-    sql "INSERT INTO ir_config_parameter (key, value) VALUES ('drk.erasures', '$(manifest_value database) $since')
+    [ "$(count_erasures "$journal" "$since")" != 0 ] || return 0
+    sql "INSERT INTO ir_config_parameter (key, value) VALUES ('drk.erasures', '$journal $since')
          ON CONFLICT (key) DO UPDATE SET value = excluded.value" "$1"
 }
 
+journal_of() { printf '%s/drk_erasure_journal/%s.jsonl' "$(sed -n 's/^data_dir *= *//p' "$SETTINGS")" "$1"; }
+
+# count_erasures DATABASE SINCE: how many the journal of that database holds
+count_erasures() { "$VENV/bin/python" "$ROOT/addons/drk_gdpr/tools/journal.py" "$(journal_of "$1")" "$2"; }
+
 # repeat_erasures NAME: by the code that is here; a database of another version waits for its upgrade.
 repeat_erasures() {
-    local noted journal since count
+    local noted journal since
     noted=$(sql "SELECT value FROM ir_config_parameter WHERE key = 'drk.erasures'" "$1")
     [ -n "$noted" ] || return 0
     read -r journal since <<< "$noted"
-    journal=$(sed -n 's/^data_dir *= *//p' "$SETTINGS")/drk_erasure_journal/$journal.jsonl
-    count=$("$VENV/bin/python" "$ROOT/addons/drk_gdpr/tools/journal.py" "$journal" "$since")
-    if [ "$count" != 0 ]; then
+    if [ "$(count_erasures "$journal" "$since")" != 0 ]; then
         installed_modules "$1" > "$WORK/installed"
         ! compare_versions "$WORK/installed" | grep -qE '^(older|newer|missing) ' || return 0
         step "Erasing again what was erased after the backup"
-        printf 'env["drk.erasure.run"]._replay("%s", "%s")\nenv.cr.commit()\n' "$journal" "$since" |
+        printf 'env["drk.erasure.run"]._replay("%s", "%s")\nenv.cr.commit()\n' "$(journal_of "$journal")" "$since" |
             bound_odoo shell -c "$SETTINGS" -d "$1" --no-http --log-level warn > "$LOG" 2>&1 || return 1
         ! grep -q '^Traceback' "$LOG" || return 1
     fi
