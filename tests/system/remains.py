@@ -9,7 +9,8 @@ from conftest import FILESTORE
 
 #: Marks and the names, mail addresses, numbers and the birth date of the planted person, as ``planted.py`` writes them.
 PLANTED = re.compile(
-    rb"zqx[a-z0-9]+|\b0?341[ /-]?99077\d+|9907 ?7001|9907 ?70 ?01|1913-03-17|17\.0?3\.1913", re.IGNORECASE
+    rb"zqx(?:\d{4}q|vor|nach|mail|login|alt|weg)|\b0?341[ /-]?99077\d+|9907 ?7001|9907 ?70 ?01|1913-03-17|17\.0?3\.1913",
+    re.IGNORECASE,
 )
 Remain = namedtuple("Remain", "table column res_id text")
 
@@ -67,7 +68,10 @@ def _text(path):
         data += subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=False).stdout
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            data += b"\n".join(re.sub(rb"<[^>]*>", b"", archive.read(name)) for name in archive.namelist())
+            readable = [
+                entry for entry in archive.infolist() if not entry.flag_bits & 1
+            ]  # else a package of sixty days
+            data += b"\n".join(re.sub(rb"<[^>]*>", b"", archive.read(entry)) for entry in readable)
     return data
 
 

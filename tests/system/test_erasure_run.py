@@ -31,6 +31,7 @@ env.cr.execute('''
     CREATE FUNCTION count_shell() RETURNS trigger AS $$ BEGIN
         INSERT INTO shell_count VALUES (NEW.id); RETURN NEW; END $$ LANGUAGE plpgsql;
     CREATE TRIGGER shell_count AFTER UPDATE OF drk_anonymised_at ON res_partner FOR EACH ROW EXECUTE FUNCTION count_shell()''')
+company.drk_anonymisation_expected = {PEOPLE}
 run = env["drk.erasure.run"]._create_for(people, "manual")
 run._start()
 print("RUN", run.id)

@@ -58,6 +58,7 @@ from . import event_event_money
 from . import drk_certificate_money
 from . import drk_booking_status
 from . import event_registration_status
+from . import drk_erasure_plan
 from . import drk_gdpr_forgetter
 from . import drk_gdpr_retention
 from . import res_partner_erasure
