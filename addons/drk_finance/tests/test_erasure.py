@@ -1,4 +1,5 @@
 from freezegun import freeze_time
+from odoo.addons.drk_gdpr.tests.erasure_common import ErasureMixin
 from odoo.addons.queue_job.tests.common import trap_jobs
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -10,7 +11,7 @@ TODAY = "2026-11-20"
 
 
 @tagged("post_install", "-at_install")
-class TestErasure(CashCase):
+class TestErasure(ErasureMixin, CashCase):
     """Vouchers are kept as they are until their period ends, open money comes first."""
 
     @classmethod
@@ -30,16 +31,6 @@ class TestErasure(CashCase):
     def _work(self, runs):
         for run in runs:
             run._start()
-
-    def _erase(self, people, kind="manual"):
-        runs = self._as(self.eraser, self.env["drk.erasure.run"])
-        with trap_jobs() as trap:
-            run = runs._create_for(people.with_env(runs.env), kind)
-            run._start()
-            while trap.enqueued_jobs:
-                trap.perform_enqueued_jobs()
-        self.env.invalidate_all()
-        return run.with_env(self.env)
 
     def _nightly(self):
         with trap_jobs() as trap:

@@ -80,10 +80,7 @@ class DrkErasureRun(models.Model):
         :param str since: time of the backup (ISO 8601, UTC)
         :return: ``drk.erasure.run`` records that did it
         """
-        entries = {}
-        for entry in journal.read(path or self._journal_path(), since):
-            earlier = entries.get(entry["person"], {})
-            entries[entry["person"]] = {**entry, "request": bool(entry.get("request") or earlier.get("request"))}
+        entries = journal.to_repeat(path or self._journal_path(), since)
         runs = self.browse()
         for (company, is_request), people in sorted(self._match_journal(entries).items()):
             company = self.env["res.company"].browse(company)

@@ -307,7 +307,9 @@ class DrkErasureRun(models.Model):
             {**common, "person": person, "key": journal.record_key(uuid, person, created)}
             for person, created in self.env.execute_query(query)
         ]
-        journal.append(self._journal_path(), entries)
+        path = self._journal_path()
+        journal.append(path, entries)
+        self.env.cr.postrollback.add(lambda: journal.take_back(path, entries))
 
     @api.model
     def _journal_path(self):

@@ -11,12 +11,6 @@ class DrkGdprForgetter(models.AbstractModel):
     _inherit = "drk.gdpr.forgetter"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
-    def _gdpr_field_paths(self, model_name):
-        """A guardianship goes with either of its two people."""
-        paths = super()._gdpr_field_paths(model_name)
-        return paths | {"guardian_id": "guardian_id"} if model_name == "drk.guardianship" else paths
-
-    @api.model
     def _gdpr_forget(self, run, people):
         self.env["drk.block.entry"].sudo()._add(people.filtered("drk_no_advertising"))
         if run.kind in KINDS_WITH_PACKAGE and not self.env.context.get("drk_erasure_preview"):

@@ -1,4 +1,5 @@
 from odoo.addons.queue_job.tests.common import trap_jobs
+from odoo.tools import SQL
 
 from .common import GdprCase
 
@@ -6,7 +7,47 @@ ERASURE = "drk_gdpr.group_drk_gdpr_erasure"
 MARKER = "Quendolina"
 
 
-class ErasureCase(GdprCase):
+class ErasureMixin:
+    """For tests of any add-on whose class has ``eraser``, a user who may anonymise."""
+
+    def _erase(self, people, kind="manual", user=None, **options):
+        """Run an erasure to its end, as its user, by jobs."""
+        runs = self._as(user or self.eraser, self.env["drk.erasure.run"])
+        run = runs._create_for(people.with_env(runs.env), kind, **options)
+        with trap_jobs() as trap:
+            run._start()
+            while trap.enqueued_jobs:
+                trap.perform_enqueued_jobs()
+        self.env.invalidate_all()
+        return run.with_env(self.env)
+
+    def _columns_with(self, needle):
+        """Return table.column of every text of the database that holds a value."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+                  JOIN pg_type t ON t.oid = a.atttypid
+                 WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND a.attnum > 0
+                   AND NOT a.attisdropped AND t.typname IN ('varchar', 'text', 'jsonb', 'bpchar', 'bytea')
+                """
+            )
+        )
+        found = []
+        for table, column in rows:
+            query = SQL(
+                "SELECT 1 FROM %s WHERE %s::text ILIKE %s LIMIT 1",
+                SQL.identifier(table),
+                SQL.identifier(column),
+                f"%{needle}%",
+            )
+            if self.env.execute_query(query):
+                found.append(f"{table}.{column}")
+        return found
+
+
+class ErasureCase(ErasureMixin, GdprCase):
     """A user who may anonymise in each association, and people whose values are easy to find again."""
 
     @classmethod
@@ -22,17 +63,6 @@ class ErasureCase(GdprCase):
             street="Quendelweg 7",
             birthdate_date="1971-03-04",
         )
-
-    def _erase(self, people, kind="manual", user=None, **options):
-        """Run an erasure to its end, as its user, by jobs."""
-        runs = self._as(user or self.eraser, self.env["drk.erasure.run"])
-        run = runs._create_for(people.with_env(runs.env), kind, **options)
-        with trap_jobs() as trap:
-            run._start()
-            while trap.enqueued_jobs:
-                trap.perform_enqueued_jobs()
-        self.env.invalidate_all()
-        return run.with_env(self.env)
 
     def _line(self, run, person):
         return run.line_ids.filtered(lambda line: line.person_ref == person.id)

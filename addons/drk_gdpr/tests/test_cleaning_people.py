@@ -2,7 +2,6 @@ import io
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import SQL
 from pypdf import PdfReader
 
 from .erasure_common import MARKER
@@ -26,31 +25,6 @@ class PeopleCase(CleaningCase):
         run = self._preview(people, **vals)
         self._perform(run)
         return run
-
-    def _columns_with(self, needle):
-        """Return table.column of every text of the database that holds a value."""
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-                  JOIN pg_type t ON t.oid = a.atttypid
-                 WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND a.attnum > 0
-                   AND NOT a.attisdropped AND t.typname IN ('varchar', 'text', 'jsonb', 'bpchar', 'bytea')
-                """
-            )
-        )
-        found = []
-        for table, column in rows:
-            query = SQL(
-                "SELECT 1 FROM %s WHERE %s::text ILIKE %s LIMIT 1",
-                SQL.identifier(table),
-                SQL.identifier(column),
-                f"%{needle}%",
-            )
-            if self.env.execute_query(query):
-                found.append(f"{table}.{column}")
-        return found
 
 
 @tagged("post_install", "-at_install")

@@ -11,7 +11,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ..tools.blocker import Blocker
-from ..tools.journal import append, read
+from ..tools.journal import append, read, take_back, to_repeat
 from .erasure_common import MARKER, ErasureCase
 
 
@@ -240,6 +240,16 @@ class TestErasure(ErasureCase):
             runs = journal._replay()
         self.assertEqual(runs.kind, "restore")
         self.assertTrue(self.anna.drk_anonymised_at)
+
+    def test_restore_leaves_alone_whose_erasure_was_rolled_back(self):
+        entries = [
+            {"person": number, "run": run, "key": "x", "time": "2026"} for number, run in ((1, 5), (2, 5), (1, 6))
+        ]
+        with TemporaryDirectory() as folder:
+            path = Path(folder, "x.jsonl")
+            append(path, entries)
+            take_back(path, entries[1:])
+            self.assertEqual([(person, entry["run"]) for person, entry in to_repeat(path).items()], [(1, 5)])
 
     def test_restore_takes_what_a_request_took(self):
         journal = self.env["drk.erasure.run"]

@@ -42,6 +42,12 @@ def append(path, entries):
         os.fsync(stream.fileno())
 
 
+def take_back(path, entries):
+    """Say of entries that their transaction was rolled back: nobody was erased, and a restore must not do it either."""
+    if path.exists():
+        append(path, [{**entry, "undone": True} for entry in entries])
+
+
 def _ends_with_line(stream):
     if not stream.seek(0, os.SEEK_END):
         return True
@@ -64,5 +70,21 @@ def read(path, since=""):
                 yield entry
 
 
-if __name__ == "__main__":  # how many entries a restore has to look at: journal.py FILE SINCE
-    sys.stdout.write(f"{sum(1 for _entry in read(*sys.argv[1:]))}\n")
+def to_repeat(path, since=""):
+    """Return what a restore has to erase again: dict of person to entry, ``request`` when one of its runs was a request."""
+    erased = {}
+    for entry in read(path, since):
+        key = entry["person"], entry["run"]
+        if entry.get("undone"):
+            erased.pop(key, None)
+        else:
+            erased[key] = entry
+    people = {}
+    for (person, _run), entry in erased.items():
+        is_request = entry.get("request") or people.get(person, {}).get("request")
+        people[person] = {**entry, "request": bool(is_request)}
+    return people
+
+
+if __name__ == "__main__":  # how many people a restore has to look at: journal.py FILE SINCE
+    sys.stdout.write(f"{len(to_repeat(*sys.argv[1:]))}\n")

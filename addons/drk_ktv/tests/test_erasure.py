@@ -1,4 +1,5 @@
 from freezegun import freeze_time
+from odoo.addons.drk_gdpr.tests.erasure_common import ErasureMixin
 from odoo.addons.queue_job.tests.common import trap_jobs
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -13,7 +14,7 @@ STATISTICS = """
 
 
 @tagged("post_install", "-at_install")
-class TestErasure(MoneyCase):
+class TestErasure(ErasureMixin, MoneyCase):
     """Bookings, their records and what a person left behind in courses."""
 
     @classmethod
@@ -31,41 +32,6 @@ class TestErasure(MoneyCase):
     def _settle(self, bookings):
         """Nothing is owed: the fee was waived."""
         bookings.write({"drk_price": 0})
-
-    def _erase(self, people, kind="manual"):
-        runs = self._as(self.eraser, self.env["drk.erasure.run"])
-        with trap_jobs() as trap:
-            run = runs._create_for(people.with_env(runs.env), kind)
-            run._start()
-            while trap.enqueued_jobs:
-                trap.perform_enqueued_jobs()
-        self.env.invalidate_all()
-        return run.with_env(self.env)
-
-    def _columns_with(self, needle):
-        """Return table.column of every text of the database that holds a value."""
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-                  JOIN pg_type t ON t.oid = a.atttypid
-                 WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND a.attnum > 0
-                   AND NOT a.attisdropped AND t.typname IN ('varchar', 'text', 'jsonb', 'bpchar')
-                """
-            )
-        )
-        found = []
-        for table, column in rows:
-            query = SQL(
-                "SELECT 1 FROM %s WHERE %s::text ILIKE %s LIMIT 1",
-                SQL.identifier(table),
-                SQL.identifier(column),
-                f"%{needle}%",
-            )
-            if self.env.execute_query(query):
-                found.append(f"{table}.{column}")
-        return found
 
     def test_booking_is_emptied_and_still_counted(self):
         """Bookings by kind, age band, postcode area and month are the same before and after."""
