@@ -112,12 +112,18 @@ def held(env, resource, res_id):
     return lock_key(resource, res_id) in _HELD.get(env.cr, ())
 
 
+# one way to the server: every booking passes here
+_LOCK_WITHIN = """
+    WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', %s, true))
+    SELECT pg_advisory_lock(%s) FROM patience
+"""
+
+
 def _acquire(cr, keys, timeout, taken):
     deadline = time.monotonic() + timeout
     for key in keys:
         wait_ms = max(1, int((deadline - time.monotonic()) * 1000))
-        cr.execute("SELECT set_config('lock_timeout', %s, true)", [str(wait_ms)])
-        cr.execute("SELECT pg_advisory_lock(%s)", [key], log_exceptions=False)
+        cr.execute(_LOCK_WITHIN, [str(wait_ms), key], log_exceptions=False)
         taken.append(key)
 
 
