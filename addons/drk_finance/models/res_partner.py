@@ -25,6 +25,15 @@ class ResPartner(models.Model):
         "res.currency", "Currency of the open amount", compute="_compute_drk_open_amount"
     )
 
+    @api.depends("vat")
+    def _compute_vies_valid(self):
+        """Who has no VAT number needs no check; core asks for the settings of all companies for every new person."""
+        without_vat = self.filtered(lambda partner: not partner.vat)
+        without_vat.vies_valid = False
+        others = self - without_vat
+        if others:
+            super(ResPartner, others)._compute_vies_valid()
+
     @api.depends("drk_charge_ids.state", "drk_charge_ids.amount")
     @api.depends_context("allowed_company_ids")
     def _compute_drk_open_amount(self):

@@ -97,6 +97,15 @@ class ResPartner(models.Model):
         for partner in self:
             partner.drk_address_key = normalize.address_key(partner.zip, partner.street) or False
 
+    @api.depends("user_ids.share", "user_ids.active")
+    def _compute_partner_share(self):
+        """A person without an account is no user; core reads a whole user to see it, once for every new person."""
+        without_account = self.filtered(lambda partner: partner.drk_is_person and not partner.user_ids)
+        without_account.partner_share = True
+        others = self - without_account
+        if others:
+            super(ResPartner, others)._compute_partner_share()
+
     def _compute_drk_engagement_count(self):
         counts = dict(
             self.env["drk.engagement"]._read_group([("person_id", "in", self.ids)], ["person_id"], ["__count"])
