@@ -28,10 +28,19 @@ class ResPartner(models.Model):
             ``is_company`` and ``name`` instead of the names
         :return: ``res.partner`` singleton
         """
+        return self._drk_find_person(company, vals) or self._drk_create_person(company, vals)
+
+    @api.model
+    def _drk_find_person(self, company, vals):
+        """Return the person these values mean, empty when nobody matches; see ``_drk_match_or_create_person``."""
         self._drk_check_texts(vals)
-        found = self._drk_match_person(company, vals)
+        return self._drk_match_person(company, vals)
+
+    @api.model
+    def _drk_create_person(self, company, vals):
+        """Create the person these values mean, after ``_drk_find_person`` found nobody."""
         creator = self.with_context(**QUIET, drk_creation=NEW_PERSON)
-        return found or creator.create(self._prepare_drk_person_vals(company, vals)).with_env(self.env)
+        return creator.create(self._prepare_drk_person_vals(company, vals)).with_env(self.env)
 
     def _check_company(self, fnames=None):
         """A person made of PERSON_FIELDS links nothing; core would read the default accounts of each, over all accounts."""

@@ -113,7 +113,6 @@ class EventEvent(models.Model):
         self._drk_check_bookable(channel)
         state = self._drk_state_for(len(people), on_full)
         participants = self._drk_persons(people)
-        self._drk_check_not_booked(participants)
         typed_booker = booker or people[0]
         booker = self._drk_known_person(booker, people, participants)
         payer = self._drk_known_person(payer, people, participants) if payer else booker
@@ -178,21 +177,32 @@ class EventEvent(models.Model):
         )
 
     def _drk_persons(self, people):
-        """Match or create the participants; nobody twice."""
-        persons = [self._drk_person(person) for person in people]
-        twice = len({person.id for person in persons}) < len(persons)
-        if twice:
+        """Match or create the participants; nobody twice, nobody who stands on the course."""
+        known = persons = self.env["res.partner"]
+        for typed in people:
+            found = self._drk_find_person(typed)
+            known |= found
+            persons += found or self._drk_new_person(typed)
+        if len(set(persons.ids)) < len(persons):
             raise NamedTwice(self.env._("The same person is named twice in this booking."))
-        return self.env["res.partner"].browse(person.id for person in persons)
+        if known:  # who was created a moment ago stands on no course
+            self._drk_check_not_booked(known)
+        return persons
 
     def _drk_person(self, person):
         """A ``res.partner`` of the course's association, from a record or from what was typed."""
-        if isinstance(person, models.BaseModel):
-            if person.sudo().company_id != self.company_id:
-                raise ValidationError(self.env._("This person does not belong to the association of the course."))
-            return person.sudo()
-        partners = self.env["res.partner"].with_context(**QUIET)
-        return partners._drk_match_or_create_person(self.company_id, person)
+        return self._drk_find_person(person) or self._drk_new_person(person)
+
+    def _drk_find_person(self, person):
+        """The ``res.partner`` a record or what was typed means, empty when it is a new one."""
+        if not isinstance(person, models.BaseModel):
+            return self.env["res.partner"].with_context(**QUIET)._drk_find_person(self.company_id, person)
+        if person.sudo().company_id != self.company_id:
+            raise ValidationError(self.env._("This person does not belong to the association of the course."))
+        return person.sudo()
+
+    def _drk_new_person(self, typed):
+        return self.env["res.partner"].with_context(**QUIET)._drk_create_person(self.company_id, typed)
 
     def _drk_known_person(self, person, people, participants):
         """The booker or payer, without a second look when it is one of the participants."""

@@ -41,7 +41,7 @@ class EventRegistration(models.Model):
     drk_payer_id = fields.Many2one("res.partner", string="Payer", ondelete="restrict", index="btree_not_null")
     drk_payer_kind = fields.Selection(PAYER_KINDS, string="Kind of payer", default="self")
     drk_price = fields.Monetary(string="Price", currency_field="drk_currency_id")
-    drk_currency_id = fields.Many2one(related="company_id.currency_id", string="Currency")
+    drk_currency_id = fields.Many2one(related="event_id.company_id.currency_id", string="Currency")
     drk_waiting_since = fields.Datetime(string="Waiting since", readonly=True, copy=False)
     drk_offer_until = fields.Datetime(string="Offer until", readonly=True, copy=False, index="btree_not_null")
     drk_channel = fields.Selection(
