@@ -22,8 +22,8 @@ from conftest import HOME, Database, Server  # noqa: E402  # stands in tests/sys
 from finance import bench_invoices, bench_open_items  # noqa: E402  # reads conftest, too
 from privacy import bench_erasure, bench_scan  # noqa: E402  # reads conftest, too
 
-ROUNDS = 3
-BOOKINGS = 200
+ROUNDS = 9
+BOOKINGS = 80
 DATES = 500
 REQUESTS = 40
 CERTIFICATES = 500
