@@ -31,8 +31,7 @@ class ResPartner(models.Model):
         without_vat = self.filtered(lambda partner: not partner.vat)
         without_vat.vies_valid = False
         others = self - without_vat
-        if others:
-            super(ResPartner, others)._compute_vies_valid()
+        return super(ResPartner, others)._compute_vies_valid() if others else None
 
     @api.depends("drk_charge_ids.state", "drk_charge_ids.amount")
     @api.depends_context("allowed_company_ids")

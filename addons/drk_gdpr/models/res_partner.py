@@ -103,8 +103,7 @@ class ResPartner(models.Model):
         without_account = self.filtered(lambda partner: partner.drk_is_person and not partner.user_ids)
         without_account.partner_share = True
         others = self - without_account
-        if others:
-            super(ResPartner, others)._compute_partner_share()
+        return super(ResPartner, others)._compute_partner_share() if others else None
 
     def _compute_drk_engagement_count(self):
         counts = dict(
