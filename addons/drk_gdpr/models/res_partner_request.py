@@ -57,7 +57,7 @@ class ResPartner(models.Model):
 
     def _drk_blocker_end(self, blocker):
         if blocker.keep_until:
-            return format_date(self.env, blocker.keep_until)
+            return self.env._("until %s", format_date(self.env, blocker.keep_until))
         return self.env._("until it is settled")
 
     def _drk_blocker_law(self, blocker):

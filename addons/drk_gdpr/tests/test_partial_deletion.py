@@ -238,6 +238,7 @@ class TestPartialDeletion(DeletionCase):
             logs.sudo().unlink()
 
     def test_without_the_right_nothing_is_deleted(self):
+        """K-2.1-26: neither by the dialog nor past it."""
         for user in (self.clerk, self.officer, self.cashier, self.employee):
             with self.assertRaises(AccessError):
                 self._delete("email", user=user)
