@@ -257,17 +257,20 @@ ERASED = """
 env = env(context=dict(env.context, allowed_company_ids=env["res.company"].search([("drk_code", "=", "MUS")]).ids))
 vals = {"firstname": "Vergissmein", "lastname": "Nichtblume", "email": "vergissmein@example.org"}
 people = env["res.partner"]._drk_match_or_create_person(env.company, vals)
+vals = {"firstname": "Teilweis", "lastname": "Bleibt", "email": "teilweis@example.org", "phone": "030 1234567"}
+parts = env["res.partner"]._drk_match_or_create_person(env.company, vals)
 """
 ERASE = (
     ERASED
     + """
+parts._drk_delete_parts(env.company, ["email"], "0123456789abcdef")
 env["drk.erasure.run"]._create_for(people, "manual")._run_here()
 """
 )
 
 
 def test_what_was_erased_after_the_backup_stays_erased(quiet, folder):
-    """The journal of erasures lies outside the database: a restore of an older backup erases the same people again."""
+    """The journal of erasures lies outside the database: a restore of an older backup erases the same people and parts again."""
     shell(NAME, ERASED)
     succeed(NAME, "backup", folder / "before-erasure.tar")
     shell(NAME, ERASE)
@@ -278,6 +281,8 @@ def test_what_was_erased_after_the_backup_stays_erased(quiet, folder):
     with cursor(NAME) as opened:
         opened.execute("SELECT count(*) FROM res_partner WHERE lastname = 'Nichtblume' OR email LIKE 'vergissmein@%'")
         assert opened.fetchone() == (0,)
+        opened.execute("SELECT email, phone FROM res_partner WHERE lastname = 'Bleibt'")
+        assert opened.fetchone() == (None, "030 1234567")
         opened.execute("SELECT kind, state FROM drk_erasure_run ORDER BY id DESC LIMIT 1")
         assert opened.fetchone()[0] == "restore"
         opened.execute("SELECT count(*) FROM ir_config_parameter WHERE key = 'drk.erasures'")

@@ -29,6 +29,7 @@ from . import drk_erasure_judge
 from . import drk_erasure_proof
 from . import drk_erasure_residue
 from . import drk_erasure_due
+from . import drk_erasure_journal
 from . import drk_erasure_plan
 from . import drk_consent_rule
 from . import drk_consent_log

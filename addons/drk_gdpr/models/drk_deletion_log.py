@@ -36,16 +36,18 @@ class DrkDeletionLog(models.Model):
     )
     people = fields.Integer(required=True, readonly=True)
     items = fields.Integer("Entries deleted", readonly=True)
+    mark = fields.Char("Mark in the journal", readonly=True, help="By it a restore knows what it need not repeat.")
 
     @api.model
-    def _drk_note(self, company, option, people, items=0, person_kind=False):
+    def _drk_note(self, company, option, people, items=0, person_kind=False, mark=False):
         """Write one line.
 
         :param company: ``res.company`` of the people
         :param int people: how many people it was about
         :param int items: how many entries went
+        :param str mark: of a partial deletion, as the journal has it
         """
-        vals = {"option": option, "people": people, "items": items, "person_kind": person_kind}
+        vals = {"option": option, "people": people, "items": items, "person_kind": person_kind, "mark": mark}
         # sudo: nobody writes the log by hand
         return self.sudo().create({**vals, "company_id": company.id, "user_id": self.env.uid})
 

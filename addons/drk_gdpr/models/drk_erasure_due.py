@@ -1,13 +1,11 @@
 from collections import defaultdict
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.tools import SQL
-
-from ..tools import journal
 
 
 class DrkErasureRun(models.Model):
-    """Runs that start by themselves: the end of keeping periods, and after a restore."""
+    """Runs that start by themselves when a keeping period ends, and the shells that are deleted for good."""
 
     _inherit = "drk.erasure.run"  # pylint: disable=consider-merging-classes-inherited
 
@@ -71,48 +69,3 @@ class DrkErasureRun(models.Model):
         )
         self.env["drk.gdpr.forgetter"]._gdpr_delete("res.partner", [person for (person,) in rows])
         self.env.invalidate_all(flush=False)
-
-    @api.model
-    def _replay(self, path=None, since="", database_uuid=None):
-        """Erase again, in a restored database, what was erased after its backup.
-
-        :param path: file of the journal, default that of this database
-        :param str since: time of the backup (ISO 8601, UTC)
-        :return: ``drk.erasure.run`` records that did it
-        """
-        entries = journal.to_repeat(path or self._journal_path(), since)
-        runs = self.browse()
-        for (company, is_request), people in sorted(self._match_journal(entries).items()):
-            company = self.env["res.company"].browse(company)
-            partners = self.env["res.partner"].with_company(company).browse(sorted(people))
-            options = {"request": True} if is_request else {}
-            run = self.with_company(company)._create_for(partners, "restore", **options)
-            run._run_here()
-            runs |= run
-        return runs
-
-    @api.model
-    def _match_journal(self, entries):
-        """Return the people that the journal means and that are not erased.
-
-        :return: dict of association and whether it was at their own request to set of numbers
-        """
-        query = SQL(
-            "SELECT id, company_id, create_date::text FROM res_partner WHERE id = ANY(%s) AND drk_anonymised_at IS NULL",
-            sorted(entries),
-        )
-        uuid = self.env["ir.config_parameter"].get_param("database.uuid")
-        found = defaultdict(set)
-        for person, company, created in self.env.execute_query(query):
-            if entries[person]["key"] == journal.record_key(uuid, person, created):
-                found[company, entries[person]["request"]].add(person)
-        return found
-
-    def _run_here(self):
-        """Do the whole run in this process, for a database that nobody serves yet."""
-        run_sudo = self.sudo()
-        run_sudo.write({"state": "running", "started_at": fields.Datetime.now()})
-        people = run_sudo.line_ids.mapped("person_ref")
-        for part in tools.split_every(100, people):
-            run_sudo._erase(list(part))
-        run_sudo._finish()

@@ -1,13 +1,11 @@
 import logging
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.addons.drk_base.tools.log_filter import describe_error
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from psycopg2 import OperationalError
-
-from ..tools import journal
 
 _logger = logging.getLogger(__name__)
 
@@ -290,27 +288,3 @@ class DrkErasureRun(models.Model):
     def _is_request(self):
         """Whether the person asked for it: then open business keeps only what it needs."""
         return self.kind == "request" or bool((self.options or {}).get("request"))
-
-    # ------------------------------------------------------------------ journal
-    def _write_journal(self, people_ids):
-        if not people_ids:
-            return
-        query = SQL("SELECT id, create_date::text FROM res_partner WHERE id = ANY(%s) ORDER BY id", list(people_ids))
-        uuid = self.env["ir.config_parameter"].get_param("database.uuid")
-        common = {
-            "association": self.company_id.drk_code or str(self.company_id.id),
-            "run": self.id,
-            "time": fields.Datetime.now().isoformat() + "Z",
-            "request": self._is_request(),
-        }
-        entries = [
-            {**common, "person": person, "key": journal.record_key(uuid, person, created)}
-            for person, created in self.env.execute_query(query)
-        ]
-        path = self._journal_path()
-        journal.append(path, entries)
-        self.env.cr.postrollback.add(lambda: journal.take_back(path, entries))
-
-    @api.model
-    def _journal_path(self):
-        return journal.journal_path(tools.config["data_dir"], self.env.cr.dbname)

@@ -3,6 +3,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ..tools.journal import new_mark
 from ..tools.partial import ALL, ALL_BUT_BAMF, OPTIONS, cleared_fields
 from .res_partner_deletion import PARTIAL
 
@@ -46,15 +47,31 @@ class ResPartner(models.Model):
         :return: number of entries that went
         """
         self._drk_check_partial()
+        mark = new_mark()
+        return sum(
+            people._drk_delete_parts(company or self.env.company, options, mark, person_kind)
+            for company, people in self.grouped("company_id").items()
+        )
+
+    def _drk_delete_parts(self, company, options, mark, person_kind=False):
+        """Delete parts of people of one association, and note it: in the log, and in the journal for a restore.
+
+        :param str mark: tells this partial deletion from others
+        :return: number of entries that went
+        """
         total = 0
-        for company, people in self.grouped("company_id").items():
-            for option in options:
-                count = people._drk_count_part(option)
-                people._drk_clear_part(option)
-                log = self.env["drk.deletion.log"]
-                log._drk_note(company or self.env.company, option, len(people), count, person_kind)
-                total += count
+        for option in options:
+            count = self._drk_count_part(option)
+            self._drk_clear_part(option)
+            self.env["drk.deletion.log"]._drk_note(company, option, len(self), count, person_kind, mark)
+            total += count
+        self._drk_note_parts(company, options, mark)
         return total
+
+    def _drk_note_parts(self, company, options, mark):
+        """Write a partial deletion into the journal; last of all, so that nothing can fail afterwards."""
+        self.env.flush_all()
+        self.env["drk.erasure.run"]._note_in_journal(company, self.ids, mark=mark, parts=list(options))
 
     def _drk_check_partial(self):
         if not self.env.user.has_group(PARTIAL):

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import format_date
 
+from ..tools.journal import new_mark
 from ..tools.partial import ALL_BUT_CONTACT
 from ..tools.reasons import by_person, keeps_data
 
@@ -28,10 +29,13 @@ class ResPartner(models.Model):
         run_sudo = run.sudo()  # the right was checked
         run_sudo.write({"state": "running", "started_at": fields.Datetime.now()})
         run_sudo._erase(self.ids)
+        mark = waits and new_mark()
         if waits:
             self._drk_clear_part(ALL_BUT_CONTACT)  # open business needs name, address, bank and contact data
         run_sudo.with_delay(description=run_sudo.name)._finish()
-        self.env["drk.deletion.log"]._drk_note(run_sudo.company_id, "request", 1)
+        self.env["drk.deletion.log"]._drk_note(run_sudo.company_id, "request", 1, mark=mark)
+        if waits:
+            self._drk_note_parts(run_sudo.company_id, [ALL_BUT_CONTACT], mark)
         return run, letter
 
     def _drk_erasure_letter(self):

@@ -10,6 +10,7 @@ from . import test_field_log
 from . import test_erasure_request
 from . import test_hostile
 from . import test_inventory
+from . import test_journal
 from . import test_matching
 from . import test_normalize
 from . import test_partial_deletion

@@ -1,11 +1,13 @@
 """The journal of erasures outside the database: what a restore of an older backup has to erase again.
 
-One line of JSON per person: association, number, run, time and a key of the record. No personal data.
+One line of JSON per person: association, number, time and a key of the record; of an erasure the run, of a partial deletion
+its mark and the parts. No personal data.
 """
 
 import hashlib
 import json
 import os
+import secrets
 import sys
 from pathlib import Path
 
@@ -26,6 +28,11 @@ def record_key(database_uuid, person_id, created):
     :param created: when the record was created, as text
     """
     return hashlib.sha256(f"{database_uuid}|{person_id}|{created}".encode()).hexdigest()[:16]
+
+
+def new_mark():
+    """Return a mark of one partial deletion: a restored database that knows it need not do it again."""
+    return secrets.token_hex(8)
 
 
 def append(path, entries):
@@ -70,21 +77,39 @@ def read(path, since=""):
                 yield entry
 
 
-def to_repeat(path, since=""):
-    """Return what a restore has to erase again: dict of person to entry, ``request`` when one of its runs was a request."""
-    erased = {}
+def _standing(path, since):
+    """Return the entries that were not taken back, in their order.
+
+    The time is part of what tells them apart: a restored database counts its runs from the same number again.
+    """
+    standing = {}
     for entry in read(path, since):
-        key = entry["person"], entry["run"]
+        key = entry["person"], entry.get("run"), entry.get("mark"), entry.get("time")
         if entry.get("undone"):
-            erased.pop(key, None)
+            standing.pop(key, None)
         else:
-            erased[key] = entry
+            standing[key] = entry
+    return list(standing.values())
+
+
+def to_repeat(path, since=""):
+    """Return whom a restore has to erase again: dict of person to entry, ``request`` when one of its runs was a request."""
     people = {}
-    for (person, _run), entry in erased.items():
-        is_request = entry.get("request") or people.get(person, {}).get("request")
-        people[person] = {**entry, "request": bool(is_request)}
+    for entry in _standing(path, since):
+        if "run" in entry:
+            is_request = entry.get("request") or people.get(entry["person"], {}).get("request")
+            people[entry["person"]] = {**entry, "request": bool(is_request)}
     return people
 
 
-if __name__ == "__main__":  # how many people a restore has to look at: journal.py FILE SINCE
-    sys.stdout.write(f"{len(to_repeat(*sys.argv[1:]))}\n")
+def parts_to_repeat(path, since=""):
+    """Return the partial deletions that a restore has to do again, in their order: dict of mark to dict of person to entry."""
+    deletions = {}
+    for entry in _standing(path, since):
+        if "mark" in entry:
+            deletions.setdefault(entry["mark"], {})[entry["person"]] = entry
+    return deletions
+
+
+if __name__ == "__main__":  # how much a restore has to look at: journal.py FILE SINCE
+    sys.stdout.write(f"{len(to_repeat(*sys.argv[1:])) + len(parts_to_repeat(*sys.argv[1:]))}\n")
