@@ -1,6 +1,5 @@
 from freezegun import freeze_time
 from odoo.addons.drk_gdpr.tests.erasure_common import ErasureMixin
-from odoo.addons.queue_job.tests.common import trap_jobs
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -31,13 +30,6 @@ class TestErasure(ErasureMixin, CashCase):
     def _work(self, runs):
         for run in runs:
             run._start()
-
-    def _nightly(self):
-        with trap_jobs() as trap:
-            self.env["drk.erasure.run"]._cron_finish_people()
-            while trap.enqueued_jobs:
-                trap.perform_enqueued_jobs()
-        self.env.invalidate_all()
 
     def _rows(self, *records):
         self.env.flush_all()

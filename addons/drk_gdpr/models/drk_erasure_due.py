@@ -1,7 +1,11 @@
+import logging
 from collections import defaultdict
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 
 class DrkErasureRun(models.Model):
@@ -11,17 +15,34 @@ class DrkErasureRun(models.Model):
 
     @api.model
     def _cron_finish_people(self):
-        """Erase what was kept and need not be kept any longer, and finish runs whose end was interrupted."""
-        for run in self.sudo().search([("state", "=", "running")]):
-            run._finish_if_done()
+        """Erase what was kept and need not be kept any longer, and finish runs whose end was interrupted.
+
+        Each run is a transaction of its own: one that fails stops nobody else, and a killed server loses no other.
+        """
         by_company = defaultdict(list)
         for person, company in self._due_people():
             by_company[company].append(person)
-        for company, people in sorted(by_company.items()):
-            company = self.env["res.company"].browse(company)
-            partners = self.env["res.partner"].with_company(company).browse(people)
-            run = self.with_company(company)._create_for(partners, "final")
-            run._start()
+        running = self.sudo().search([("state", "=", "running")])  # before those that begin now
+        steps = [partial(self._start_final, company, people) for company, people in sorted(by_company.items())]
+        steps += [run._finish_if_done for run in running]
+        for done, step in enumerate(steps, start=1):
+            self._try_step(step)
+            self.env["ir.cron"]._commit_progress(1, remaining=len(steps) - done)
+
+    @api.model
+    def _try_step(self, step):
+        try:
+            with self.env.cr.savepoint():
+                step()
+        except Exception:
+            self.env.invalidate_all(flush=False)
+            _logger.exception("A run of erasure could not be started or finished; the next night tries again")
+
+    @api.model
+    def _start_final(self, company_id, people_ids):
+        company = self.env["res.company"].browse(company_id)
+        partners = self.env["res.partner"].with_company(company).browse(people_ids)
+        self.with_company(company)._create_for(partners, "final")._start()
 
     @api.model
     def _due_people(self):

@@ -7,6 +7,7 @@ from . import test_erasure_scan
 from . import test_extract
 from . import test_erasure
 from . import test_field_log
+from . import test_erasure_nightly
 from . import test_erasure_request
 from . import test_hostile
 from . import test_inventory
