@@ -30,3 +30,10 @@ from . import drk_open_item
 from . import drk_processing_activity
 from . import account_chart_template
 from . import res_partner_deletion
+from . import account_analytic_distribution_model
+from . import account_analytic_line
+from . import account_bank_statement_line
+from . import account_reconcile_model
+from . import account_reconcile_model_line
+from . import payment_transaction
+from . import product_supplierinfo

@@ -21,6 +21,10 @@ class AccountMove(models.Model):
         "ir.attachment", string="Participant list", readonly=True, copy=False, ondelete="set null"
     )
 
+    # An erasure asks for them by the person.
+    _drk_commercial_partner_index = models.Index("(commercial_partner_id) WHERE commercial_partner_id IS NOT NULL")
+    _drk_partner_shipping_index = models.Index("(partner_shipping_id) WHERE partner_shipping_id IS NOT NULL")
+
     @api.depends("drk_charge_ids")
     def _compute_drk_charge_count(self):
         counts = dict(self.env["drk.charge"]._read_group([("move_id", "in", self.ids)], ["move_id"], ["__count"]))

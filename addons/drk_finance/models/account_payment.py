@@ -31,6 +31,9 @@ class AccountPayment(models.Model):
         "(drk_undoes_id) WHERE drk_undoes_id IS NOT NULL", "This payment was already taken back."
     )
 
+    # An erasure asks for them by the person.
+    _drk_partner_index = models.Index("(partner_id) WHERE partner_id IS NOT NULL")
+
     @api.depends("drk_undone_by_ids")
     def _compute_drk_is_undone(self):
         for payment in self:

@@ -107,3 +107,7 @@ from . import drk_erasure_grant
 from . import drk_erasure_engine_options
 from . import res_partner_activity
 from . import drk_erasure_run_report
+from . import mail_message_reaction
+from . import mail_notification
+from . import mail_scheduled_message
+from . import sms_sms

@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import GdprCase
 
@@ -125,6 +126,27 @@ class TestInventory(GdprCase):
         self.models._load_module_inventory("drk_gdpr")
         self.assertEqual(row.category, "birth")
         self.assertFalse(stale.exists())
+
+    def test_links_to_people_have_an_index(self):
+        """Whoever adds a link to a person adds its index: an erasure asks each table for a hundred people."""
+        tables = [model._table for model in self.models._stored_models()]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT c.conrelid::regclass::text || '.' || a.attname FROM pg_constraint c
+                  JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+                 WHERE c.contype = 'f' AND c.confrelid = 'res_partner'::regclass
+                   AND c.conrelid::regclass::text = ANY(%s)
+                   AND NOT EXISTS (
+                           SELECT 1 FROM pg_index i
+                            WHERE i.indrelid = c.conrelid AND i.indkey[0] = a.attnum AND i.indisvalid
+                              AND (i.indpred IS NULL
+                                   OR pg_get_expr(i.indpred, i.indrelid) = '(' || a.attname || ' IS NOT NULL)'))
+                """,
+                tables,
+            )
+        )
+        self.assertFalse(rows, 'models.Index("(column) WHERE column IS NOT NULL") is missing')
 
     def test_module_without_inventory_is_no_error(self):
         self.models._load_module_inventory("base")

@@ -67,6 +67,8 @@ class EventEvent(models.Model):
     )
     _drk_number_uniq = models.UniqueIndex("(company_id, drk_number)", "This course number exists already.")
     _drk_upcoming = models.Index("(company_id, date_begin) WHERE active AND drk_is_course")
+    _drk_organizer_index = models.Index("(organizer_id) WHERE organizer_id IS NOT NULL")
+    _drk_address_index = models.Index("(address_id) WHERE address_id IS NOT NULL")
 
     # ------------------------------------------------------------------ computes
     @api.depends("drk_kind_id")
