@@ -1,5 +1,9 @@
 import base64
+import hashlib
+import io
+import logging
 import os
+import secrets
 import tempfile
 from contextlib import suppress
 from datetime import timedelta
@@ -7,13 +11,19 @@ from pathlib import Path
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import config
+from odoo.tools import SQL, config
 
 from ..tools.package import new_passphrase, pack
+
+_logger = logging.getLogger(__name__)
 
 DOWNLOAD_DAYS = 60
 REMIND_DAYS_BEFORE = 30
 ERASURE_GROUP = "drk_gdpr.group_drk_gdpr_erasure"
+#: Field of the run whose files are documents set aside; nobody else attaches files to it.
+ASIDE = "package_ids"
+#: Folder of the file store for archives that are being written.
+DRAFTS = "drk"
 
 
 class DrkDocumentPackage(models.Model):
@@ -42,31 +52,111 @@ class DrkDocumentPackage(models.Model):
         for package in self:
             package.expires_on = package.made_on and package.made_on + timedelta(days=DOWNLOAD_DAYS)
 
+    # ------------------------------------------------------------------ packing
     @api.model
-    def _make(self, run, attachments):
-        """Pack documents before they are erased.
+    def _collect(self, run, attachments):
+        """Set documents aside before they are erased: rows on the same contents, taken back with an erasure that fails.
 
         :param run: ``drk.erasure.run``
         :param attachments: ``ir.attachment``, files of people of the run
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO ir_attachment (name, type, mimetype, store_fname, db_datas, res_model, res_id, res_field)
+                SELECT name, type, mimetype, store_fname, db_datas, %s, %s, %s FROM ir_attachment
+                 WHERE id = ANY(%s) AND file_size > 0 ORDER BY id
+                """,
+                run._name,
+                run.id,
+                ASIDE,
+                attachments.ids,
+            )
+        )
+
+    @api.model
+    def _pack(self, run):
+        """Make one package of what a chunk of the run set aside, in the chunk's transaction.
+
+        :param run: ``drk.erasure.run``
         :return: ``drk.document.package``, empty without documents
         """
-        documents = [(attachment.name, attachment.raw) for attachment in attachments if attachment.raw]
+        aside = SQL("res_model = %s AND res_id = %s AND res_field = %s", run._name, run.id, ASIDE)
+        documents = self.env.execute_query(
+            SQL("SELECT id, name, store_fname FROM ir_attachment WHERE %s ORDER BY id", aside)
+        )
         if not documents:
             return self.browse()
         # sudo: the run's clerk packs what the run erases
-        return self.sudo().create(
+        package_sudo = self.sudo().create(
             {
                 "name": self.env._("Documents of %s", run.display_name),
                 "run_id": run.id,
                 "company_id": run.company_id.id,
                 "user_id": run.user_id.id,
-                "document_count": len(documents),
-                "content": self._encrypt(run.company_id, documents),
             }
         )
+        package_sudo._write_archive(documents)
+        self.env["drk.gdpr.forgetter"]._gdpr_delete_files(aside)
+        return package_sudo.exists()
 
-    def _encrypt(self, company, documents):
-        return base64.b64encode(pack(documents, self._passphrase(company)))
+    def _write_archive(self, documents):
+        """Write the archive beside the files of the store, so that it need not be read into memory to get there."""
+        attachments = self.env["ir.attachment"]
+        name = f"{DRAFTS}/{secrets.token_hex(20)}"
+        draft = Path(attachments._full_path(name))
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        attachments._mark_for_gc(name)  # what a killed process leaves goes with Odoo's own sweep
+        try:
+            with draft.open("wb") as stream:
+                self.document_count = pack(stream, self._open_documents(documents), self._passphrase(self.company_id))
+            self._keep_archive(draft)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def _keep_archive(self, draft):
+        attachments = self.env["ir.attachment"]
+        if not self.document_count:
+            self.unlink()
+        elif attachments._storage() == "file":
+            self._move_to_store(draft)
+        else:
+            self.content = base64.b64encode(draft.read_bytes())
+
+    def _open_documents(self, documents):
+        """Yield name and open file of each document; a file that is missing is missing already.
+
+        :param documents: list of (number of the attachment, name, name in the file store or None)
+        """
+        for res_id, name, stored in documents:
+            try:
+                yield name, self._open_document(res_id, stored)
+            except OSError:
+                _logger.warning("The file of document %s is missing in the file store", res_id)
+
+    def _open_document(self, res_id, stored):
+        if stored:
+            return Path(self.env["ir.attachment"]._full_path(stored)).open("rb")
+        [(content,)] = self.env.execute_query(SQL("SELECT db_datas FROM ir_attachment WHERE id = %s", res_id))
+        return io.BytesIO(content)
+
+    def _move_to_store(self, draft):
+        """Make a file the content of this package, as Odoo would have stored it."""
+        attachments = self.env["ir.attachment"]
+        size = draft.stat().st_size
+        with draft.open("rb") as stream:
+            checksum = hashlib.file_digest(stream, "sha1").hexdigest()
+        name = f"{checksum[:2]}/{checksum}"
+        attachments._mark_for_gc(name)  # the sweep keeps it only if this transaction ends well
+        target = Path(attachments._full_path(name))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft.replace(target)
+        vals = {"name": "content", "res_model": self._name, "res_id": self.id, "res_field": "content"}
+        attachment = attachments.create({**vals, "type": "binary", "mimetype": "application/zip"})
+        query = "UPDATE ir_attachment SET store_fname = %s, checksum = %s, file_size = %s WHERE id = %s"
+        self.env.cr.execute(SQL(query, name, checksum, size, attachment.id))
+        attachment.invalidate_recordset(flush=False)
+        self.invalidate_recordset(["content"], flush=False)
 
     # ------------------------------------------------------------------ key
     @api.model
@@ -112,7 +202,7 @@ class DrkDocumentPackage(models.Model):
     def action_download(self):
         """Download the encrypted archive."""
         self.ensure_one()
-        if not self.content:
+        if not self.with_context(bin_size=True).content:
             raise UserError(self.env._("The time for the download is over: these documents are gone."))
         return {
             "type": "ir.actions.act_url",

@@ -136,6 +136,12 @@ class DrkErasureRun(models.Model):
                 note=self.env._("The run takes %s people, more than expected.", self.people_count),
             )
 
+    # ------------------------------------------------------------------ documents
+    def _post_erase(self, outcome):
+        """One package a chunk, whether its people went together or, after an error, one by one."""
+        self.env["drk.document.package"]._pack(self)
+        return super()._post_erase(outcome)
+
     # ------------------------------------------------------------------ quarterly cleaning
     @api.model
     def _cron_clean(self):

@@ -14,7 +14,7 @@ class DrkGdprForgetter(models.AbstractModel):
     def _gdpr_forget(self, run, people):
         self.env["drk.block.entry"].sudo()._add(people.filtered("drk_no_advertising"))
         if run.kind in KINDS_WITH_PACKAGE and not self.env.context.get("drk_erasure_preview"):
-            self.env["drk.document.package"]._make(run, self._gdpr_documents(people))
+            self.env["drk.document.package"]._collect(run, self._gdpr_documents(people))
         return super()._gdpr_forget(run, people)
 
     @api.model

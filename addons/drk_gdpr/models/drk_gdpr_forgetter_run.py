@@ -5,6 +5,8 @@ from ..tools.proof import UNIQUE
 from ..tools.replacer import Replacer
 
 ROWS = 2000
+#: So many texts are in memory at once; a profile or a trace can have megabytes.
+READ_ROWS = 20
 ENDED = ("done", "failed", "cancelled")
 
 
@@ -38,12 +40,19 @@ class DrkGdprForgetter(models.AbstractModel):
         if not existing:
             return []
         names = SQL(", ").join(SQL("%s::text", SQL.identifier(name)) for name in existing)
-        self.env.cr.execute(
-            SQL("SELECT id, %s FROM %s WHERE %s", names, SQL.identifier(table), condition or SQL("TRUE"))
-        )
-        found = []
-        while rows := self.env.cr.fetchmany(ROWS):
+        found, last = [], 0
+        while rows := self.env.execute_query(
+            SQL(
+                "SELECT id, %s FROM %s WHERE id > %s AND (%s) ORDER BY id LIMIT %s",
+                names,
+                SQL.identifier(table),
+                last,
+                condition or SQL("TRUE"),
+                READ_ROWS,
+            )
+        ):
             found += [row[0] for row in rows if any(text and replace(text) != text for text in row[1:])]
+            last = rows[-1][0]
         return found
 
     @api.model

@@ -2,6 +2,7 @@
 
 import io
 import secrets
+import shutil
 
 import pyzipper
 
@@ -13,26 +14,28 @@ def new_passphrase():
     return secrets.token_urlsafe(PASSPHRASE_BYTES)
 
 
-def pack(documents, passphrase):
-    """Put documents into an archive that nobody can list or read without the passphrase.
+def pack(stream, documents, passphrase):
+    """Write documents into an archive that nobody can list or read without the passphrase, piece by piece.
 
     Names of files name people, and a zip archive shows names even when it is encrypted: so the documents lie in an archive of
     their own inside the encrypted one.
 
-    :param documents: iterable of pairs of file name and bytes; equal names get a number
+    :param stream: binary file that is written to
+    :param documents: iterable of pairs of file name and open binary file, which is closed; equal names get a number
     :param passphrase: str
-    :return: bytes
+    :return: int, how many documents
     """
-    inner = io.BytesIO()
     names = set()
-    with pyzipper.ZipFile(inner, "w", pyzipper.ZIP_DEFLATED) as archive:
-        for name, content in documents:
-            archive.writestr(_unique(_plain(name), names), content)
-    outer = io.BytesIO()
-    with pyzipper.AESZipFile(outer, "w", compression=pyzipper.ZIP_STORED, encryption=pyzipper.WZ_AES) as archive:
-        archive.setpassword(passphrase.encode())
-        archive.writestr("Dokumente.zip", inner.getvalue())
-    return outer.getvalue()
+    with pyzipper.AESZipFile(stream, "w", compression=pyzipper.ZIP_STORED, encryption=pyzipper.WZ_AES) as outer:
+        outer.setpassword(passphrase.encode())
+        with (
+            outer.open("Dokumente.zip", "w", force_zip64=True) as member,
+            pyzipper.ZipFile(member, "w", pyzipper.ZIP_DEFLATED) as inner,
+        ):
+            for name, source in documents:
+                with source, inner.open(_unique(_plain(name), names), "w", force_zip64=True) as target:
+                    shutil.copyfileobj(source, target)
+    return len(names)
 
 
 def unpack(content, passphrase):
