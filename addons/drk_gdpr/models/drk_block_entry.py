@@ -24,10 +24,11 @@ class DrkBlockEntry(models.Model):
     _digest_unique = models.Constraint("UNIQUE(company_id, kind, digest)", "This address is blocked already.")
 
     @api.model
-    def _add(self, partners):
+    def _add(self, partners, kinds=("email", "address")):
         """Remember the addresses of people who objected to advertising; addresses that are there already stay once.
 
         :param partners: ``res.partner`` of any association
+        :param kinds: which of their addresses
         :return: ``drk.block.entry``, the new entries
         """
         wanted = {
@@ -36,6 +37,7 @@ class DrkBlockEntry(models.Model):
             for kind, digest in self._digests(
                 partner.company_id, partner.email, partner.zip, partner.street, partner.lastname
             )
+            if kind in kinds
         }
         known = self.search([("digest", "in", [digest for _company, _kind, digest in wanted])])
         wanted -= {(entry.company_id.id, entry.kind, entry.digest) for entry in known}

@@ -118,7 +118,7 @@ class DrkGdprForgetter(models.AbstractModel):
 
     @api.model
     def _gdpr_forget_logs(self, work):
-        """Take the addresses out of lists that have no link to a person, unless others use them."""
+        """Take the addresses out of lists that have no link to a person, unless others use them; who waits keeps theirs."""
         query = SQL(
             """
             SELECT DISTINCT p.email_normalized FROM res_partner p
@@ -126,7 +126,7 @@ class DrkGdprForgetter(models.AbstractModel):
                AND NOT EXISTS (SELECT 1 FROM res_partner o WHERE o.email_normalized = p.email_normalized
                                                              AND o.id != ALL(%(people)s))
             """,
-            people=work.people,
+            people=sorted(set(work.people) - set(work.waiting)),
         )
         emails = [row[0] for row in self.env.execute_query(query)]
         if emails:

@@ -12,7 +12,9 @@ class DrkGdprForgetter(models.AbstractModel):
 
     @api.model
     def _gdpr_forget(self, run, people):
-        self.env["drk.block.entry"].sudo()._add(people.filtered("drk_no_advertising"))
+        entries = self.env["drk.block.entry"].sudo()
+        entries._add(people.filtered("drk_no_advertising"))
+        entries._add(people.filtered("is_blacklisted"), kinds=("email",))  # the list itself loses the address
         if run.kind in KINDS_WITH_PACKAGE and not self.env.context.get("drk_erasure_preview"):
             self.env["drk.document.package"]._collect(run, self._gdpr_documents(people))
         return super()._gdpr_forget(run, people)

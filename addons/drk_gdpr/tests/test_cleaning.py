@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged, users
 from odoo.tools import mute_logger
 
+from ..tools.blocker import Blocker
 from ..tools.package import unpack
 from .erasure_common import ERASURE, MARKER, ErasureCase
 
@@ -497,6 +498,32 @@ class TestBlockList(CleaningCase):
         self._erase(self.anna)
         self.assertFalse(self._person(self.association_b, email="quendolina@example.org").drk_no_advertising)
         self.assertFalse(self._person(self.association_a, firstname="Max", email="max@example.org").drk_no_advertising)
+
+    def test_unsubscribed_address_outlives_the_data(self):
+        self.env["mail.blacklist"]._add("quendolina@example.org")
+        self._erase(self.anna)
+        self.assertFalse(self.env["mail.blacklist"].search([("email", "=", "quendolina@example.org")]))
+        self.assertEqual(self.env["drk.block.entry"].search([]).mapped("kind"), ["email"])
+        again = self._person(self.association_a, firstname="Q.", lastname="Z.", email="quendolina@example.org")
+        self.assertTrue(again.drk_no_advertising)
+
+    def test_unsubscribed_address_of_two_associations(self):
+        """The list belongs to all: the address stays in it for the other, and is remembered in each."""
+        self.foreign.email = "quendolina@example.org"
+        self.env["mail.blacklist"]._add("quendolina@example.org")
+        self._erase(self.anna)
+        self.assertTrue(self.env["mail.blacklist"].search([("email", "=", "quendolina@example.org")]))
+        self._erase(self.foreign, user=self.eraser_b)
+        companies = self.env["drk.block.entry"].search([("kind", "=", "email")]).company_id
+        self.assertEqual(companies, self.association_a | self.association_b)
+
+    def test_whose_address_is_kept_stays_unsubscribed(self):
+        self.env["mail.blacklist"]._add("quendolina@example.org")
+        blocker = Blocker(self.anna.id, "money", "Offene Rechnung", False, "account.move", 1)
+        self.patch(self.registry["res.partner"], "_drk_open_business", lambda people: [blocker])
+        self._erase(self.anna, kind="request")
+        self.assertTrue(self.anna.email)
+        self.assertTrue(self.anna.is_blacklisted)
 
     def test_nothing_can_be_read(self):
         self.anna.drk_no_advertising = True
