@@ -19,6 +19,7 @@ class ResPartner(models.Model):
 
     def unlink(self):
         self.check_access("unlink")  # whoever may not delete learns no reasons either
+        self._drk_refuse_many()
         self._drk_refuse_blocked()
         if self.env.context.get("drk_deletion") is not FORGOTTEN:
             self.filtered("drk_is_person")._drk_forget_before_deletion()
@@ -62,6 +63,23 @@ class ResPartner(models.Model):
     def action_drk_deletion_check(self):
         """Show who of these people can be deleted as a whole, and who not."""
         return self.env["drk.deletion.check"]._drk_open(self)
+
+    def _drk_refuse_many(self):
+        """The brake of the anonymisation holds for deletions, too: one person alone does not make a large number go.
+
+        :raise UserError: when these are more people of an association than it expects
+        """
+        for company, people in self.filtered("drk_is_person").grouped("company_id").items():
+            expected = company.sudo().drk_anonymisation_expected  # a number, nothing else
+            if company and len(people) > expected and not self.env.su:
+                raise UserError(
+                    self.env._(
+                        "%(count)s people are more than the %(expected)s expected at once. Nobody was deleted;"
+                        " please anonymise them instead: a second person releases that.",
+                        count=len(people),
+                        expected=expected,
+                    )
+                )
 
     def _drk_refuse_blocked(self):
         """Refuse to delete when one of these cannot go; nothing is changed then.

@@ -8,6 +8,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.addons.queue_job.tests.common import trap_jobs
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.service.model import get_public_method
 from odoo.tests import tagged, users
 from odoo.tools import mute_logger
 
@@ -217,6 +218,50 @@ class TestBrake(CleaningCase):
         self.association_a.drk_anonymisation_expected = 2
         self._perform(self.run)
         self.assertEqual(self.run.erased_count, 2)
+
+    @mute_logger("odoo.addons.base.models.ir_model")
+    def test_nobody_chooses_a_kind_without_brake(self):
+        """Only the steps made for it give a run its kind: neither a call from outside nor a default does."""
+        runs = self._as(self.eraser, self.runs)
+        vals = {"kind": "request", "company_id": self.association_a.id}
+        with self.assertRaises(AccessError):
+            runs.create(vals)
+        with self.assertRaises(AccessError):
+            self._as(self.eraser, self.run).write({"kind": "request"})
+        for method in ("_create_for", "_start", "_erase", "_run_here", "_replay", "_cron_finish_people"):
+            with self.assertRaises(AccessError):
+                get_public_method(runs, method)
+        wizard = self._wizard(self.anna | self.erika).with_context(default_kind="request", kind="request")
+        run = runs.browse(wizard.action_preview()["res_id"])
+        self._perform(run.with_context(default_kind="request"))
+        self.assertEqual((run.kind, run.state), ("manual", "waiting"))
+
+    @mute_logger("odoo.addons.base.models.ir_model")
+    def test_waiting_run_is_not_started_on_another_way(self):
+        self._perform(self.run)
+        run = self._as(self.eraser, self.run)
+        run.action_resume()
+        run.action_stop()
+        self._perform(run, "action_resume")
+        with self.assertRaises(AccessError):
+            run.write({"approved_by_id": self.second.id})
+        with self.assertRaises(UserError):
+            self._perform(run)
+        self.assertEqual((run.state, self.anna.drk_anonymised_at), ("waiting", False))
+
+    def test_request_is_about_one_person(self):
+        people = self._as(self.eraser, self.anna | self.erika)
+        with self.assertRaises(ValueError):
+            people._drk_erase_what_can_go("request 3")
+
+    def test_deletion_of_many_is_refused(self):
+        """Deleting does not get past the brake either."""
+        deleter = self._user("gdpr_deleter", "drk_gdpr.group_drk_gdpr_partial")
+        people = self._as(deleter, self.anna | self.erika)
+        with self.assertRaises(UserError):
+            people.unlink()
+        self.assertEqual(people.exists(), people)
+        self.assertTrue(people[:1].unlink())
 
 
 @tagged("post_install", "-at_install")
