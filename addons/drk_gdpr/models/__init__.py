@@ -1,4 +1,5 @@
 from . import base
+from . import base_restricted
 from . import auditlog_http_request
 from . import auditlog_http_session
 from . import auditlog_log
@@ -64,6 +65,7 @@ from . import res_partner_deletion
 from . import drk_erasure_deletion
 from . import res_partner_partial
 from . import res_partner_request
+from . import res_partner_restricted
 from . import res_partner_match
 from . import res_partner_inform
 from . import res_partner_template
