@@ -1,6 +1,8 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 from ..tools.replacer import Replacer
+from ..tools.words import is_word, split_words
 
 
 class DrkErasureCleaner(models.AbstractModel):
@@ -25,9 +27,43 @@ class DrkErasureCleaner(models.AbstractModel):
         if treatment == "delete":
             forgetter._gdpr_delete(model._name, sorted(values_by_id))
         elif treatment == "replace":
-            replace = Replacer(set().union(*values_by_id.values()))
+            replace = self._replacer(model, set().union(*values_by_id.values()))
             forgetter._gdpr_replace(table, [column], sorted(values_by_id), replace)
         return bool(treatment)
+
+    @api.model
+    def _replacer(self, model, values):
+        """A name that is a word counts with a capital in records of the person, with a salutation in texts of others."""
+        strict, words = split_words(values)
+        is_shared = model._name in self.env["drk.gdpr.forgetter"]._gdpr_shared_models()
+        return Replacer(strict, **{"words" if is_shared else "names": words})
+
+    @api.model
+    def _named(self, table, column, value_by_hit):
+        """Return the hits that name somebody: the search finds "Koch" also where a text is about a cook.
+
+        :param value_by_hit: dict of ``Hit`` to the value that was found
+        """
+        model = self.env["drk.erasure.residue"]._model_of(table)
+        doubtful = {hit: value for hit, value in value_by_hit.items() if is_word(value)}
+        if not doubtful or model is None or (table, column) not in self.env["drk.erasure.plan"]._columns():
+            return value_by_hit.keys()
+        ids = list({hit.res_id for hit in doubtful})
+        query = SQL(
+            "SELECT id, %s::text FROM %s WHERE id = ANY(%s)", SQL.identifier(column), SQL.identifier(table), ids
+        )
+        texts = dict(self.env.execute_query(query))
+        replacers = {value: self._replacer(model, {value}) for value in set(doubtful.values())}
+        return {
+            hit
+            for hit, value in value_by_hit.items()
+            if hit not in doubtful or self._is_named(texts.get(hit.res_id), value, replacers[value])
+        }
+
+    @api.model
+    def _is_named(self, text, value, replace):
+        is_literal = bool(text) and value.lower() in text.lower()  # else written "Mueller": that is nobody's word
+        return not is_literal or replace(text) != text
 
     @api.model
     def _treatment(self, model, column):

@@ -153,7 +153,7 @@ class DrkErasureEngine(models.AbstractModel):
             texts = [cell.name for cell in unit.cells if cell.form == "text"]
             if texts:  # a kept voucher stays as it is, with its texts
                 ids = free if unit.is_voucher else sorted(rows)
-                forgetter._gdpr_replace(unit.table, texts, ids, work.replace)
+                forgetter._gdpr_replace(unit.table, texts, ids, forgetter._gdpr_replacer(work, unit.model))
             if not unit.is_voucher and not unit.deletes:
                 cells = [cell for cell in unit.cells if cell.treatment != "keep_until"]
                 forgetter._gdpr_write(unit, cells, sorted(set(rows) & kept), work.params)

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..tools.erasure import PARTNER
 from ..tools.replacer import PLACEHOLDER, Replacer
+from ..tools.words import split_words
 from .drk_erasure_engine import IDENTITY_FIELDS
 
 SYMBOLIC_LOGIN = "geloescht-"
@@ -43,11 +44,16 @@ class DrkErasureEngine(models.AbstractModel):
         self._collect_old_values(work, rows)
         self._add_combined_names(work, rows)
         self._leave_out_symbolic(work, rows)
-        found = set().union(*rows.values())
-        strict = {value for kind, value in found if kind not in WEAK_KINDS}
-        work.replace = Replacer(strict, names={value for kind, value in found if kind in WEAK_KINDS})
-        work.replace_strictly = Replacer(strict)
+        self._prepare_replacers(work, set().union(*rows.values()))
         self.env["drk.erasure.marker"]._insert(work.run, rows)
+
+    @api.model
+    def _prepare_replacers(self, work, found):
+        strict, words = split_words({value for kind, value in found if kind not in WEAK_KINDS})
+        names, more = split_words({value for kind, value in found if kind in WEAK_KINDS})
+        work.replace = Replacer(strict, names=names | words | more)
+        work.replace_shared = Replacer(strict, names=names, words=words | more)
+        work.replace_strictly = Replacer(strict, words=words)
 
     @api.model
     def _leave_out_symbolic(self, work, rows):

@@ -132,7 +132,7 @@ class DrkErasureRun(models.Model):
         """
         cleaned = False
         markers = [(number, *key) for number, key in enumerate(values)]
-        owners = list(values.values())
+        owners, texts = list(values.values()), [value for _kind, value in values]
         shared = {key for key, kind, _value in markers if kind not in UNIQUE}
         scan = self.env["drk.erasure.scan"]
         shared |= self._shared_by_others(
@@ -141,7 +141,7 @@ class DrkErasureRun(models.Model):
         found = groupby(scan._scan(markers), key=lambda hit: hit[:2])  # pylint: disable=bad-builtin-groupby
         for (table, column), hits in found:
             for part in split_every(BATCH, hits, list):
-                counted = self._counted(table, column, part, owners, shared)
+                counted = self._counted(table, column, part, owners, shared, texts)
                 if clean and self._clean_found(table, column, counted, markers):
                     cleaned = True
                 else:
@@ -161,7 +161,7 @@ class DrkErasureRun(models.Model):
         return shared
 
     # ---- what is found ------------------------------------------------------------------------------------------------
-    def _counted(self, table, column, hits, owners, shared):
+    def _counted(self, table, column, hits, owners, shared, values):
         """Return the places that count: those of unique values, and those of shared ones in records of the person.
 
         :return: dict of hit to (set of runs, last day and reason of an exception or None)
@@ -180,7 +180,8 @@ class DrkErasureRun(models.Model):
             whose = known if hit.key not in shared else known.keys() & belonging.get(hit.res_id, set())
             if whose:
                 counted[hit] = (set().union(*(known[person] for person in whose)), kept.get(hit.res_id))
-        return counted
+        named = self.env["drk.erasure.cleaner"]._named(table, column, {hit: values[hit.key] for hit in counted})
+        return {hit: found for hit, found in counted.items() if hit in named}
 
     @api.model
     def _clean_found(self, table, column, counted, markers):

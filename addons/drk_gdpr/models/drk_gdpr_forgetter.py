@@ -55,6 +55,15 @@ class DrkGdprForgetter(models.AbstractModel):
         return {PARTNER, "res.partner.bank", "res.users"}
 
     @api.model
+    def _gdpr_shared_models(self):
+        """Hook: models whose texts are about something else, although people lead to them: "Koch" is a cook there."""
+        return {"event.event", "utm.campaign", "digest.digest", "account.bank.statement"}
+
+    @api.model
+    def _gdpr_replacer(self, work, model_name):
+        return work.replace_shared if model_name in self._gdpr_shared_models() else work.replace
+
+    @api.model
     def _gdpr_needed_while_open(self):
         """Hook: models that the open business of a person needs, so that not even a request clears them before its end."""
         return {"res.partner.bank"}

@@ -30,21 +30,23 @@ class DrkGdprForgetter(models.AbstractModel):
     def _gdpr_forget_threads(self, work):
         """The history of a person is about the person and goes; other histories lose the values."""
         self._gdpr_forget_satellites_of_people(work)
-        selects = []
+        selects = {True: [], False: []}  # by whether the texts are about something else
+        shared = self._gdpr_shared_models()
         for model_name in self._gdpr_cleaned_models(work):
             ids = self._gdpr_cleaned_ids(work, model_name)
             if ids:
                 select = SQL("SELECT id FROM mail_message WHERE model = %s AND res_id = ANY(%s)", model_name, ids)
-                selects.append(select)
+                selects[model_name in shared].append(select)
                 if work.run.kind == "final" and work.treatment_of(model_name) == "keep_until":
                     # what was forgotten when the voucher was kept cannot be found in its history any more
                     self._gdpr_empty_messages([row[0] for row in self.env.execute_query(select)])
                 if work.treatment_of(model_name) != "none":  # a course has a history of its own
                     self._gdpr_forget_tracking(model_name, ids)
                 self._gdpr_clean_tasks(work, model_name, ids)
-        if selects:
-            ids = [row[0] for row in self.env.execute_query(SQL(" UNION ALL ").join(selects))]
-            self._gdpr_clean_messages(ids, work.replace)
+        for is_shared, some in selects.items():
+            if some:
+                ids = [row[0] for row in self.env.execute_query(SQL(" UNION ALL ").join(some))]
+                self._gdpr_clean_messages(ids, work.replace_shared if is_shared else work.replace)
 
     @api.model
     def _gdpr_forget_satellites_of_people(self, work):
@@ -88,7 +90,8 @@ class DrkGdprForgetter(models.AbstractModel):
     def _gdpr_clean_tasks(self, work, model_name, ids):
         query = SQL("SELECT id FROM mail_activity WHERE res_model = %s AND res_id = ANY(%s)", model_name, ids)
         tasks = [row[0] for row in self.env.execute_query(query)]
-        self._gdpr_replace("mail_activity", ["summary", "note", "feedback", "res_name"], tasks, work.replace)
+        texts, replace = ["summary", "note", "feedback", "res_name"], self._gdpr_replacer(work, model_name)
+        self._gdpr_replace("mail_activity", texts, tasks, replace)
 
     @api.model
     def _gdpr_clean_messages(self, ids, replace):
@@ -195,7 +198,7 @@ class DrkGdprForgetter(models.AbstractModel):
                 people=work.people,
             )
         )
-        self._gdpr_clean_messages([row[0] for row in ids], work.replace)
+        self._gdpr_clean_messages([row[0] for row in ids], work.replace_shared)
         for table in ("mail_message_res_partner_rel", "mail_message_res_partner_starred_rel"):
             self.env.cr.execute(
                 SQL("DELETE FROM %s WHERE res_partner_id = ANY(%s)", SQL.identifier(table), work.people)
@@ -214,7 +217,7 @@ class DrkGdprForgetter(models.AbstractModel):
             people=work.people,
         )
         rows = self.env.execute_query(query)
-        self._gdpr_replace("mail_mail", MAIL_TEXTS, [mail for mail, only in rows if not only], work.replace)
+        self._gdpr_replace("mail_mail", MAIL_TEXTS, [mail for mail, only in rows if not only], work.replace_shared)
         own = [mail for mail, only in rows if only]
         if own:
             self.env.cr.execute(SQL("DELETE FROM mail_mail WHERE id = ANY(%s)", own))

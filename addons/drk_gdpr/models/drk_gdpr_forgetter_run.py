@@ -3,6 +3,7 @@ from odoo.tools import SQL, split_every
 
 from ..tools.proof import UNIQUE
 from ..tools.replacer import Replacer
+from ..tools.words import split_words
 
 ROWS = 2000
 #: So many texts are in memory at once; a profile or a trace can have megabytes.
@@ -23,7 +24,8 @@ class DrkGdprForgetter(models.AbstractModel):
         """
         self.env.flush_all()
         values = [key for key in run._values_to_search() if key[0] != "name_part"]
-        replace = Replacer(value for _kind, value in values)
+        strict, words = split_words({value for _kind, value in values})
+        replace = Replacer(strict, words=words)
         if not replace:
             return
         self._gdpr_delete_naming("bus_bus", ["message", "channel"], replace)

@@ -1,6 +1,7 @@
 from odoo.tests import BaseCase, tagged
 
 from ..tools.replacer import Replacer
+from ..tools.words import split_words
 
 
 @tagged("post_install", "-at_install")
@@ -33,6 +34,32 @@ class TestReplacer(BaseCase):
             Replacer(["Petra Lang"], names=["Lang"])(text), "1 Tag lang, mit Frau [gelöscht] und [gelöscht]"
         )
         self.assertEqual(Replacer([], names=["Öztürk"])('["\\u00d6zt\\u00fcrk"]'), '["[gelöscht]"]')
+
+    def test_a_word_is_a_name_where_it_is_addressed(self):
+        clean = Replacer(["Erika Koch", "Koch, Erika"], words=["Koch", "Ernst"])
+        for text in (
+            "Unser Koch bringt das Essen mit",
+            "Koch für Samstag bestellen",
+            "Koch, bitte um 8 Uhr",
+            "Der Ernst der Lage",
+            "Herr der Lage und Koch",
+        ):
+            self.assertIs(clean(text), text)
+        for text, cleaned in (
+            ("Frau Koch kommt später", "Frau [gelöscht] kommt später"),
+            ("Hr. Dr. Koch", "Hr. Dr. [gelöscht]"),
+            ("<p>Familie&nbsp;<b>Koch</b></p>", "<p>Familie&nbsp;<b>[gelöscht]</b></p>"),
+            ("Koch (Frau), Tel.", "[gelöscht] (Frau), Tel."),
+            ("Erika Koch, Koch, Erika und ein Koch", "[gelöscht], [gelöscht] und ein Koch"),
+            ("Lieber Ernst", "Lieber [gelöscht]"),
+        ):
+            self.assertEqual(clean(text), cleaned)
+
+    def test_words_and_rare_names(self):
+        self.assertEqual(
+            split_words(["Koch", " sommer", "Zwiebelfrau", "Koch-Weber"]),
+            ({"Zwiebelfrau", "Koch-Weber"}, {"Koch", " sommer"}),
+        )
 
     def test_unchanged_text_is_the_same(self):
         text = "nichts davon"

@@ -80,7 +80,11 @@ class Work:
     waiting: dict = field(default_factory=dict)
     #: person -> list of (date, reason)
     reasons: dict = field(default_factory=lambda: defaultdict(list))
+    #: for texts of records that belong to a person
     replace: object = None
+    #: for texts about something else that many read: names that are words have to stand with a salutation
+    replace_shared: object = None
+    #: for texts that hold nobody's first or last name alone
     replace_strictly: object = None
 
     def ids_of(self, model):

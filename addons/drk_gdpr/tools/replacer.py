@@ -4,6 +4,8 @@ import html
 import json
 import re
 
+from .words import is_addressed
+
 WORD = re.compile(r"\w+")
 PLACEHOLDER = "[gelöscht]"
 
@@ -13,13 +15,19 @@ class Replacer:
 
     :param values: texts that are found however they are written
     :param names: first or last names alone, found with a capital letter only: "ein Tag lang" names nobody
+    :param words: names alone that are words, too, in a text about something else: found with a salutation or title only
     """
 
-    def __init__(self, values, placeholder=PLACEHOLDER, names=()):
+    def __init__(self, values, placeholder=PLACEHOLDER, names=(), words=()):
         self.placeholder = placeholder
         self._by_word = {}
-        forms = {form: (name or "").strip()[:1].isupper() for name in names for form in _forms(name)}
-        forms |= {form: False for value in values for form in _forms(value)}
+        forms = {form: _is_addressed for word in words for form in _forms(word)}
+        forms |= {
+            form: _is_capital if (name or "").strip()[:1].isupper() else _is_any
+            for name in names
+            for form in _forms(name)
+        }
+        forms |= {form: _is_any for value in values for form in _forms(value)}
         for form in sorted(forms, key=len, reverse=True):
             start = WORD.search(form)
             if start:
@@ -44,14 +52,25 @@ class Replacer:
         return "".join([*parts, text[done:]]) if parts else text
 
     def _match(self, text, lowered, word):
-        for offset, value, is_name in self._by_word.get(word.group(), ()):
+        for offset, value, is_meant in self._by_word.get(word.group(), ()):
             begin = word.start() - offset
             end = begin + len(value)
-            if is_name and text[word.start()].islower() and not value.startswith("\\u"):
-                continue
-            if begin >= 0 and lowered.startswith(value, begin) and not _continues(lowered, end):
+            is_there = begin >= 0 and lowered.startswith(value, begin) and not _continues(lowered, end)
+            if is_there and is_meant(text, lowered, begin, end):
                 return begin, end
         return None, None
+
+
+def _is_any(_text, _lowered, _begin, _end):
+    return True
+
+
+def _is_capital(text, lowered, begin, end):
+    return not text[WORD.search(text, begin, end).start()].islower() or lowered.startswith("\\u", begin)
+
+
+def _is_addressed(_text, lowered, begin, end):
+    return is_addressed(lowered, begin, end)
 
 
 def _forms(value):

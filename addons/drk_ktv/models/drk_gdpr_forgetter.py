@@ -32,6 +32,10 @@ class DrkGdprForgetter(models.AbstractModel):
         return super()._gdpr_marker_models() | {"event.registration"}
 
     @api.model
+    def _gdpr_shared_models(self):
+        return super()._gdpr_shared_models() | {"drk.course.session"}
+
+    @api.model
     def _gdpr_needed_while_open(self):
         return super()._gdpr_needed_while_open() | {"event.registration"}
 

@@ -58,6 +58,28 @@ class TestErasure(ErasureMixin, MoneyCase):
         for value in ("vera7", "beispiel7", "sonderweg 77", "altname7"):
             self.assertFalse(self._columns_with(value), value)
 
+    def test_a_cook_is_not_erased_with_frau_koch(self):
+        """A name that is a word, too, counts in a course where it is addressed, and in records of the person."""
+        booking = self._past_booking(8)
+        self._settle(booking)
+        person, course = booking.drk_participant_id, booking.event_id
+        person.write({"firstname": "Erika", "lastname": "Koch"})
+        booking.write({"name": "Erika Koch"})
+        course.write({"drk_note": "Der Koch kommt um zwölf. Frau Koch sitzt vorn, Erika Koch isst nichts."})
+        course.description = "<p>Kochkurs mit einem Koch</p>"
+        course.message_post(body="Koch bestellt, Herrn Koch gefragt")
+        task = course.activity_schedule("mail.mail_activity_data_todo", summary="Koch für Samstag bestellen")
+        booking.with_context(tracking_disable=False).message_post(body="Koch rief an, sie kocht nicht")
+        run = self._erase(person)
+        gone = "Der Koch kommt um zwölf. Frau [gelöscht] sitzt vorn, [gelöscht] isst nichts."
+        self.assertEqual(course.drk_note, gone)
+        self.assertEqual(course.description, "<p>Kochkurs mit einem Koch</p>")
+        self.assertIn("Koch bestellt, Herrn [gelöscht] gefragt", course.message_ids[0].body)
+        self.assertEqual(task.summary, "Koch für Samstag bestellen")
+        self.assertIn("[gelöscht] rief an, sie kocht nicht", booking.message_ids[0].body)
+        self.assertFalse(person.lastname == "Koch" or booking.name == "Erika Koch")
+        self.assertEqual((run.state, run.open_residue_count), ("done", 0))
+
     def test_coming_course_comes_first(self):
         booking = self._book(self.course, 3).sudo()
         run = self._erase(booking.drk_participant_id)
