@@ -18,7 +18,7 @@ class Base(models.AbstractModel):
         rows = super()._read_format(fnames, load)
         if load == "_classic_read" and not self.env.su:
             for name in fnames:
-                self._drk_hide_pairs(name, rows, name)
+                self._drk_hide_pairs(name, rows)
         return rows
 
     def web_read(self, specification):
@@ -47,20 +47,21 @@ class Base(models.AbstractModel):
         return hide
 
     def _read_group_format_result(self, rows_dict, lazy_groupby):
-        super()._read_group_format_result(rows_dict, lazy_groupby)
+        result = super()._read_group_format_result(rows_dict, lazy_groupby)
         if not self.env.su:
             for group in lazy_groupby:
-                self._drk_hide_pairs(group, rows_dict, group)
+                self._drk_hide_pairs(group, rows_dict)
+        return result
 
     # ------------------------------------------------------------------ which names
-    def _drk_hide_pairs(self, name, rows, key):
+    def _drk_hide_pairs(self, name, rows):
         """Take the names of hidden people out of pairs of number and name."""
         if not self._drk_leads_to_people(name):
             return
-        hidden = self._drk_nameless_ids(name, (row[key][0] for row in rows if row.get(key)))
+        hidden = self._drk_nameless_ids(name, (row[name][0] for row in rows if row.get(name)))
         for row in rows if hidden else ():
-            if row.get(key) and row[key][0] in hidden:
-                row[key] = (row[key][0], self._drk_no_name())
+            if row.get(name) and row[name][0] in hidden:
+                row[name] = (row[name][0], self._drk_no_name())
 
     def _drk_leads_to_people(self, name):
         field = self._fields.get(name)
