@@ -27,6 +27,7 @@
         "views/drk_charge_views.xml",
         "views/drk_revenue_kind_views.xml",
         "views/drk_fee_rule_views.xml",
+        "views/drk_retention_hold_views.xml",
         "views/account_move_views.xml",
         "views/account_analytic_account_views.xml",
         "views/res_company_views.xml",

@@ -1,5 +1,6 @@
 from . import account_analytic_account
 from . import res_company
+from . import drk_retention_hold
 from . import drk_revenue_kind
 from . import drk_revenue_rule
 from . import drk_fee_rule

@@ -26,14 +26,21 @@ PARTS = {
         "account_analytic_line",
         "(SELECT move_id FROM account_move_line l WHERE l.id = move_line_id)",
     ),
+    "drk.charge": ("drk_charge", "move_id"),
 }
 ACCOUNT_USES = """
-    SELECT partner_bank_id AS account, date FROM account_move WHERE partner_bank_id = ANY(%(ids)s) AND state = 'posted'
+    SELECT partner_bank_id AS account, date, company_id FROM account_move
+     WHERE partner_bank_id = ANY(%(ids)s) AND state = 'posted'
      UNION ALL
-    SELECT partner_bank_id, date FROM account_payment WHERE partner_bank_id = ANY(%(ids)s) AND state != 'draft'
+    SELECT partner_bank_id, date, company_id FROM account_payment WHERE partner_bank_id = ANY(%(ids)s) AND state != 'draft'
 """
-#: The last day of the year in which a voucher was made, plus the years of the law.
-LAST_DAY = "make_date(EXTRACT(year FROM {day})::int + %(years)s, 12, 31)"
+#: The last day of the year in which a voucher was made, plus the years of the law; an audit that is running holds the year.
+LAST_DAY = """
+    GREATEST(make_date(EXTRACT(year FROM {day})::int + %(years)s, 12, 31),
+             (SELECT MAX(COALESCE(h.date_until, make_date(EXTRACT(year FROM %(today)s::date)::int, 12, 31)))
+                FROM drk_retention_hold h
+               WHERE h.company_id = {company} AND h.year = EXTRACT(year FROM {day}) AND h.date_from <= %(today)s))
+"""
 
 
 class DrkGdprRetention(models.AbstractModel):
@@ -47,8 +54,9 @@ class DrkGdprRetention(models.AbstractModel):
         query = self._voucher_query(model_name)
         if not query or not ids:
             return kept
-        rule = self.env["drk.law.fact"]._on("retention_vouchers_years", fields.Date.context_today(self))
-        rows = self.env.execute_query(SQL(query, ids=list(ids), years=int(rule.value)))
+        today = fields.Date.context_today(self)
+        rule = self.env["drk.law.fact"]._on("retention_vouchers_years", today)
+        rows = self.env.execute_query(SQL(query, ids=list(ids), years=int(rule.value), today=today))
         reason = self.env._("Voucher (%s)", rule.source)
         return kept | {res_id: (until, reason) for res_id, until in rows if until}
 
@@ -57,13 +65,16 @@ class DrkGdprRetention(models.AbstractModel):
         """Return the SQL of id and last day of the vouchers of a model, None when it holds none."""
         if model_name in VOUCHERS:
             table, day, condition = VOUCHERS[model_name]
-            return f"SELECT id, {LAST_DAY.format(day=day)} FROM {table} WHERE id = ANY(%(ids)s) AND {condition}"
+            last_day = LAST_DAY.format(day=day, company=f"{table}.company_id")
+            return f"SELECT id, {last_day} FROM {table} WHERE id = ANY(%(ids)s) AND {condition}"
         if model_name in PARTS:
             table, entry = PARTS[model_name]
+            last_day = LAST_DAY.format(day="m.date", company="m.company_id")
             return f"""
-                SELECT r.id, {LAST_DAY.format(day="m.date")} FROM {table} r JOIN account_move m ON m.id = {entry}
+                SELECT r.id, {last_day} FROM {table} r JOIN account_move m ON m.id = {entry}
                  WHERE r.id = ANY(%(ids)s) AND m.state = 'posted'
             """
         if model_name == "res.partner.bank":
-            return f"SELECT account, MAX({LAST_DAY.format(day='date')}) FROM ({ACCOUNT_USES}) uses GROUP BY account"
+            last_day = LAST_DAY.format(day="date", company="uses.company_id")
+            return f"SELECT account, MAX({last_day}) FROM ({ACCOUNT_USES}) uses GROUP BY account"
         return None

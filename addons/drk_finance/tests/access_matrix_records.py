@@ -85,6 +85,9 @@ BUILDERS = {
     "drk.cash.count": lambda env, company: build_closing(env, company).count_ids[:1],
     "drk.cash.line": build_cash_line,
     "drk.charge": build_charge,
+    "drk.retention.hold": lambda env, company: env["drk.retention.hold"].create(
+        {"company_id": company.id, "reason": "Matrix"}
+    ),
     "drk.fee.rule": lambda env, company: env["drk.fee.rule"].create({"company_id": company.id}),
     "drk.open.item": build_open_item,
     "drk.revenue.kind": build_kind,

@@ -1,7 +1,8 @@
 from freezegun import freeze_time
 from odoo.addons.drk_gdpr.tests.erasure_common import ErasureMixin
 from odoo.tests import tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
+from psycopg2 import IntegrityError
 
 from .cash_common import CashCase
 
@@ -18,6 +19,7 @@ class TestErasure(ErasureMixin, CashCase):
         super().setUpClass()
         cls.eraser = cls._user("finance-eraser", ERASURE)
         cls.retention = cls.env["drk.gdpr.retention"]
+        cls.holds = cls.env["drk.retention.hold"]
 
     def _invoice(self, day="2026-03-15", payer=None, paid=True, **vals):
         with freeze_time(day):
@@ -108,6 +110,61 @@ class TestErasure(ErasureMixin, CashCase):
                 "SELECT 1 FROM %s WHERE %s::text ILIKE '%%musterfrau%%'", SQL.identifier(table), SQL.identifier(column)
             )
             self.assertFalse(self.env.execute_query(query), table)
+
+    def _hold(self, company=None, **vals):
+        company = company or self.association_a
+        holds = self._as(self.accountant_b if company == self.association_b else self.accountant_a, self.holds)
+        return holds.create({"company_id": company.id, "year": 2026, "reason": "Betriebsprüfung", **vals})
+
+    def test_held_year_is_not_finished_until_the_hold_ends(self):
+        """The period does not end while the assessment is open (AO § 147(3) last sentence)."""
+        with freeze_time(TODAY):
+            move = self._invoice()
+            self._erase(self.erika)
+        with freeze_time("2034-11-02"):
+            hold = self._hold()
+            self._hold(year=2025)
+        with freeze_time("2035-01-01"):
+            self._nightly()
+            self.assertEqual((self.erika.lastname, str(self.erika.drk_restricted_until)), ("Musterfrau", "2035-12-31"))
+            self.assertEqual(str(self.retention._keep_until("account.move", move.ids)[move.id][0]), "2035-12-31")
+        with freeze_time("2035-06-15"):
+            self._nightly()
+            self.assertEqual(self.erika.lastname, "Musterfrau")
+            hold.action_lift()
+            self._nightly()  # today is still its last day
+            self.assertEqual(self.erika.lastname, "Musterfrau")
+        with freeze_time("2035-06-16"):
+            self._nightly()
+        self.assertTrue(self.erika.drk_anonymised_at)
+        self.assertFalse(self.erika.drk_is_restricted or "Musterfrau" in (move.invoice_partner_display_name or ""))
+
+    def test_hold_of_another_association_holds_nothing(self):
+        with freeze_time(TODAY):
+            self._invoice()
+            self._erase(self.erika)
+        with freeze_time("2034-11-02"):
+            self._hold(self.association_b)
+        with freeze_time("2035-01-01"):
+            self._nightly()
+        self.assertTrue(self.erika.drk_anonymised_at)
+
+    def test_hold_that_is_deleted_releases_the_participant_of_an_invoice(self):
+        with freeze_time(TODAY):
+            person = self._payer("Vera", "Beispiel")
+            self._invoice(payer=self.firm, drk_person_id=person.id, name="Erste Hilfe, Vera Beispiel")
+            self._erase(person)
+        with freeze_time("2035-01-01"):
+            hold = self._hold()
+            self._nightly()
+            self.assertEqual(person.lastname, "Beispiel")
+            hold.unlink()
+            self._nightly()
+        self.assertTrue(person.drk_anonymised_at)
+
+    def test_hold_needs_plausible_dates(self):
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            self._hold(date_from="2035-02-01", date_until="2035-01-01")
 
     @freeze_time(TODAY)
     def test_participant_of_a_company_invoice_is_kept_with_it(self):
