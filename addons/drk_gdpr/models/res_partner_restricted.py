@@ -16,11 +16,15 @@ class ResPartner(models.Model):
 
     def _drk_hidden_from_user(self):
         """Return the restricted ones that the rule hides from the user, whatever the rights of this step."""
-        user = self.env.user
-        if self.env.uid == SUPERUSER_ID or user.has_group(RESTRICTED):
+        if not self or not self._drk_hides_people():
             return self.browse()
         # sudo: the answer is only that there is no name to show
-        return self.sudo().filtered("drk_is_restricted").with_env(self.env) - user.partner_id
+        return self.sudo().filtered("drk_is_restricted").with_env(self.env) - self.env.user.partner_id
+
+    @api.model
+    def _drk_hides_people(self):
+        """:return: whether there are people that the user is not to see because they are restricted"""
+        return self.env.uid != SUPERUSER_ID and not self.env.user.has_group(RESTRICTED)
 
     @api.depends("drk_is_restricted")
     @api.depends_context("uid")
