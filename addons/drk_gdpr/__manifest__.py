@@ -69,6 +69,7 @@
         "views/drk_gdpr_request_views.xml",
         "views/drk_gdpr_incident_views.xml",
         "views/drk_access_sheet_views.xml",
+        "views/drk_gdpr_mail_views.xml",
         "views/drk_gdpr_information_views.xml",
         "views/drk_access_sheet_print_views.xml",
         "report/report_erasure_letter.xml",

@@ -1,7 +1,7 @@
 import base64
 
+from markupsafe import Markup
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..tools.sheet_docx import write_letter
@@ -57,46 +57,30 @@ class DrkGdprRequest(models.Model):
         )
 
     def action_send(self):
-        """Open a mail to the person with the last letter and the sheet."""
+        """Open a mail to the person with the last letter and the sheet; no file of it stays in the thread."""
         self.ensure_one()
         self._expect("answered", "closed", "refused")
-        if not self.drk_person_id.email:
-            raise UserError(self.env._("There is no e-mail address. Please send the letter."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "mail.compose.message",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_partner_ids": self.drk_person_id.ids,
-                "default_composition_mode": "comment",
-                "default_subject": f"{self._letter_subject()} ({self.number})",
-                "default_body": f"<p>{self.drk_person_id.drk_letter_salutation or ''},</p>"
-                f"<p>{self.env._('please find attached our answer to your request.')}</p>",
-                "default_attachment_ids": [(6, 0, self._answer_attachments().ids)],
-            },
-        }
+        person = self.drk_person_id
+        text = self.env._("please find attached our answer to your request.")
+        body = Markup("<p>%s,</p><p>%s</p>") % (self._letter_salutation(), text)
+        subject = f"{self._letter_subject()} ({self.number})"
+        return self.env["drk.gdpr.mail"]._open(person, subject, body, self._answer_files(), self)
 
-    def _answer_attachments(self):
-        attachments = self.env["ir.attachment"]
-        letters = attachments.search(
+    def _answer_files(self):
+        letter = self.env["ir.attachment"].search(
             [("res_model", "=", self._name), ("res_id", "=", self.id), ("mimetype", "=", "application/pdf")],
             order="id desc",
             limit=1,
         )
-        files = self._sheet_files()
-        if files:
+        sheets = self._sheet_files()
+        if sheets:
             self.env["drk.access.sheet"]._check_may_inform(self.drk_person_id)
-        # of the dialog: what is not sent is nobody else's and goes after a day
-        vals_list = [{"name": name, "datas": content, "res_model": "mail.compose.message"} for name, content in files]
-        return letters | attachments.create(vals_list)
+        return [(file.name, file.raw) for file in letter] + sheets
 
     def _sheet_files(self):
         request_sudo = self.sudo().with_context(bin_size=False)  # whoever sends them is asked by the caller
         pairs = [(f"{self.number}.pdf", request_sudo.sheet_pdf), (f"{self.number}.json", request_sudo.sheet_json)]
-        return [(name, content) for name, content in pairs if content]
+        return [(name, base64.b64decode(content)) for name, content in pairs if content]
 
     def _letter_subject(self):
         return {

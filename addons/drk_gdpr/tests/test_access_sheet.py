@@ -4,6 +4,7 @@ import json
 import zipfile
 
 from docx import Document
+from odoo.addons.mail.tests.common import MockEmail
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -15,7 +16,7 @@ OFFICER = "drk_gdpr.group_drk_gdpr_officer"
 
 
 @tagged("post_install", "-at_install")
-class TestAccessSheet(GdprCase):
+class TestAccessSheet(GdprCase, MockEmail):
     """Who gets which sheet, with which contents, in which form."""
 
     @classmethod
@@ -260,13 +261,19 @@ class TestAccessSheet(GdprCase):
         self.assertIn("Art. 13", mail.body_html)
         self.assertIn(self.erika, mail.recipient_ids)
 
+    def _send_sheet(self, action):
+        dialog = self._as(self.officer, self.env["drk.gdpr.mail"]).browse(action["res_id"])
+        with self.mock_mail_gateway():
+            dialog.action_send()
+        return self._mails[0]
+
     def test_sheet_by_mail(self):
         """K-3.2-6: the sheet is sent as PDF by e-mail."""
         wizard = self._as(self.officer, self.env["drk.access.sheet.wizard"])
         action = wizard.create({"partner_ids": [Command.set(self.erika.ids)]}).action_mail()
-        mail = self._send(action)
-        self.assertEqual(mail.attachment_ids.mimetype, "application/pdf")
-        self.assertIn("Musterfrau", self._pdf_text(mail.attachment_ids.raw))
+        [(_name, sheet, mimetype)] = self._send_sheet(action)["attachments"]
+        self.assertEqual(mimetype, "application/pdf")
+        self.assertIn("Musterfrau", self._pdf_text(sheet))
 
     def test_person_without_mail_gets_a_letter(self):
         self.erika.email = False
@@ -278,9 +285,9 @@ class TestAccessSheet(GdprCase):
         self.clerk.partner_id.email = "clerk@example.org"
         action = self._as(self.officer, self.clerk).action_drk_access_sheet()
         wizard = self._as(self.officer, self.env["drk.access.sheet.wizard"]).browse(action["res_id"])
-        mail = self._send(wizard.action_mail())
-        self.assertIn("gdpr_clerk", self._pdf_text(mail.attachment_ids.raw))
-        self.assertIn(self.clerk.partner_id, mail.recipient_ids)
+        mail = self._send_sheet(wizard.action_mail())
+        self.assertIn("gdpr_clerk", self._pdf_text(mail["attachments"][0][1]))
+        self.assertIn("clerk@example.org", mail["email_to"][0])
 
     # Many people
 

@@ -7,5 +7,6 @@ from . import drk_inventory_print
 from . import drk_privacy_settings
 from . import drk_erasure_request
 from . import drk_access_sheet_wizard
+from . import drk_gdpr_mail
 from . import drk_anonymise
 from . import drk_anonymise_selection

@@ -91,7 +91,7 @@ class DrkAccessSheetWizard(models.TransientModel):
         return self._compose(person, found)
 
     @api.model
-    def _compose(self, person, template, attachments=None):
+    def _compose(self, person, template):
         if not person.email:
             raise UserError(self.env._("%s has no e-mail address. Please send a letter.", person.name))
         return {
@@ -105,8 +105,6 @@ class DrkAccessSheetWizard(models.TransientModel):
                 "default_template_id": template.id,
                 "default_composition_mode": "comment",
                 "default_email_layout_xmlid": "mail.mail_notification_light",
-                "default_attachment_ids": [Command.set(attachments.ids)] if attachments else [],
-                "drk_sheet_attached": bool(attachments),
             },
         }
 
@@ -149,9 +147,16 @@ class DrkAccessSheetWizard(models.TransientModel):
         template = self.mail_template_id or self._mail_templates()
         if len(template) != 1:
             raise UserError(self.env._("Please choose the e-mail template."))
-        name, content = self.env["drk.access.sheet"]._files(person, "pdf", self._sections())[0]
-        # of the dialog: what is not sent is nobody else's and goes after a day
-        attachment = self.env["ir.attachment"].create(
-            {"name": name, "raw": content, "res_model": "mail.compose.message"}
-        )
-        return self._compose(person, template, attachment)
+        return self._mail_sheet(person, template)
+
+    def _mail_sheet(self, person, template):
+        sheet = self.env["drk.access.sheet"]._files(person, "pdf", self._sections())[0]
+        parts = ("subject", "body_html", "attachment_ids", "report_template_ids")
+        values = template.with_context(drk_sheet_attached=True)._generate_template(person.ids, parts)[person.id]
+        enclosed = self.env["ir.attachment"].browse(values["attachment_ids"])
+        files = [
+            sheet,
+            *((file.name, file.raw) for file in enclosed),
+            *((name, base64.b64decode(content)) for name, content in values["attachments"]),
+        ]
+        return self.env["drk.gdpr.mail"]._open(person, values["subject"], values["body_html"], files)
