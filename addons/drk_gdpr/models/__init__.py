@@ -90,6 +90,7 @@ from . import drk_access_sheet_print
 from . import res_partner_access_sheet
 from . import res_users_access_sheet
 from . import drk_gdpr_request
+from . import drk_gdpr_request_guard
 from . import drk_gdpr_request_answer
 from . import drk_gdpr_request_letter
 from . import drk_gdpr_request_notice

@@ -200,7 +200,7 @@ class DrkGdprRequest(models.Model):
     def action_check_identity(self):
         """Ask for the proof of identity."""
         self._expect("new", "identity")
-        self.state = "identity"
+        self._step({"state": "identity"})
 
     def action_confirm_identity(self):
         """The person is who they say; the work begins."""
@@ -210,7 +210,7 @@ class DrkGdprRequest(models.Model):
                 raise UserError(self.env._("Please choose the person first."))
             if not request.identity_kind:
                 raise UserError(self.env._("Please say how the identity was checked and when."))
-        self.write({"state": "working", "identity_user_id": self.env.uid})
+        self._step({"state": "working", "identity_user_id": self.env.uid})
 
     def _expect(self, *states):
         if any(request.state not in states for request in self):

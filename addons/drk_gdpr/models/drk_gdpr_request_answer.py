@@ -22,7 +22,7 @@ class DrkGdprRequest(models.Model):
                 raise UserError(self.env._("The first month is over: an extension is not possible any more."))
             if not (request.extension_reason or "").strip():
                 raise UserError(self.env._("Please give the reasons for the extension; the person is told them."))
-            request.extended_on = today
+            request._step({"extended_on": today})
             request._keep_letter(request._letter("extension"), self.env._("Extension"))
             request.activity_ids.date_deadline = request.deadline
 
@@ -36,7 +36,7 @@ class DrkGdprRequest(models.Model):
             made = request._do_as_asked()
             if not made:
                 request._keep_letter(request._letter("answer"), self.env._("Answer"))
-        self.write({"state": "answered", "answered_on": fields.Date.context_today(self)})
+        self._step({"state": "answered", "answered_on": fields.Date.context_today(self)})
         self.activity_feedback(["mail.mail_activity_data_todo"])
         return self._hand_out(made) if made else None
 
@@ -54,7 +54,7 @@ class DrkGdprRequest(models.Model):
                 raise UserError(self.env._("Please give the reasons for the refusal; the person is told them."))
             request._keep_letter(request._letter("refusal"), self.env._("Refusal"))
         today = fields.Date.context_today(self)
-        self.write({"state": "refused", "answered_on": today})
+        self._step({"state": "refused", "answered_on": today})
         self._end(today)
 
     def action_close(self):
@@ -63,21 +63,22 @@ class DrkGdprRequest(models.Model):
         waiting = self.notice_ids.filtered(lambda notice: not notice.notified_on)
         if waiting:
             raise UserError(self.env._("Not all recipients were told yet (Art. 19): %s", waiting[0].name))
-        self.state = "closed"
+        self._step({"state": "closed"})
         self._end(fields.Date.context_today(self))
 
     def _end(self, day):
-        self.closed_on = day
+        self._step({"closed_on": day})
         self.activity_unlink(["mail.mail_activity_data_todo"])
         for request in self:
             # An erasure request must not itself keep the person from being erased: what stays of it names nobody.
-            request.drk_keep_until = False if request.kind == "erasure" else request.kept_until
-            request.drk_keep_reason = request.drk_keep_until and self.env._("Proof of the answer (BGB § 195)")
+            until = False if request.kind == "erasure" else request.kept_until
+            reason = until and self.env._("Proof of the answer (BGB § 195)")
+            request._step({"drk_keep_until": until, "drk_keep_reason": reason})
 
     def action_reopen(self):
         """Take up an ended request again."""
         self._expect(*DONE)
-        self.write({"state": "working", "closed_on": False, "answered_on": False, "drk_keep_until": False})
+        self._step({"state": "working", "closed_on": False, "answered_on": False, "drk_keep_until": False})
 
     # What is done
 

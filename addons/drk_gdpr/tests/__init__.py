@@ -33,6 +33,7 @@ from . import test_deadline
 from . import test_gdpr_incident
 from . import test_gdpr_information
 from . import test_gdpr_request
+from . import test_gdpr_request_guard
 from . import test_gdpr_mail
 from . import test_quarter
 from . import test_cleaning
