@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.erasure import PARTNER, Work
+from ..tools.reasons import ANSWER_FIRST
 
 #: What a voucher, a receipt or the record of a course needs of a person: who they are and where they live.
 IDENTITY_FIELDS = {
@@ -47,7 +48,8 @@ class DrkErasureEngine(models.AbstractModel):
     def _set_blocked_aside(self, run, people_ids):
         """Leave people alone who have open business: they are restricted, and a later run takes them.
 
-        A person who asked for it loses at once what the open business does not need (``waiting``).
+        A person who asked for it loses at once what the open business does not need (``waiting``), but nothing before
+        the answer to an access request.
 
         :return: outcome of those who are left alone, the other people, and dict of who waits to the reason
         """
@@ -63,8 +65,10 @@ class DrkErasureEngine(models.AbstractModel):
             outcome[blocker.person_id] = (state, False, text)
         waiting = {person: text for person, (state, _until, text) in outcome.items() if state == "restricted"}
         self._restrict(run, {person: (False, text) for person, text in waiting.items()})
-        if run._is_request():
-            outcome = {person: row for person, row in outcome.items() if person not in waiting}
+        unanswered = {blocker.person_id for blocker in blockers if blocker.code == ANSWER_FIRST}
+        is_asked_for = run._is_request()
+        waiting = {person: text for person, text in waiting.items() if is_asked_for and person not in unanswered}
+        outcome = {person: row for person, row in outcome.items() if person not in waiting}
         return outcome, [person for person in people_ids if person not in outcome], waiting
 
     @api.model

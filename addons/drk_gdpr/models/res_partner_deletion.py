@@ -120,7 +120,7 @@ class ResPartner(models.Model):
     def _drk_blocker_line(self, blocker):
         values = {"text": blocker.text, "count": blocker.count}
         if not blocker.keep_until:
-            return self.env._("%(text)s (%(count)s)", **values)
+            return self._drk_blocker_label(blocker)
         until = format_date(self.env, blocker.keep_until)
         return self.env._("%(text)s (%(count)s), until %(until)s", until=until, **values)
 

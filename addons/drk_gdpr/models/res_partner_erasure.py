@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..tools.blocker import Blocker
+from ..tools.reasons import ANSWER_FIRST
 
 #: Value of the context key ``drk_deletion`` for callers that forgot the person before; an object, so that nobody can
 #: send it from outside.
@@ -86,7 +87,27 @@ class ResPartner(models.Model):
 
         Extend with ``super()``: what is owed, credit, a booked place in a coming course.
         """
-        return []
+        return self._drk_open_access_requests()
+
+    def _drk_open_access_requests(self):
+        """Who asked what is stored gets the answer first: after an erasure it could not be given any more (Art. 15)."""
+        requests_sudo = self.env["drk.gdpr.request"].sudo()  # that there is one is said to whoever erases
+        domain = [
+            ("drk_person_id", "in", self.ids),
+            ("kind", "in", ("access", "portability")),
+            ("state", "in", ("new", "identity", "working")),
+        ]
+        return [
+            Blocker(
+                request.drk_person_id.id,
+                ANSWER_FIRST,
+                self.env._("The access request %s is still open, please answer it first", request.number),
+                False,
+                requests_sudo._name,
+                1,
+            )
+            for request in requests_sudo.search(domain)
+        ]
 
     def _drk_erasure_blockers(self):
         """Return why these people are not erased now: open business, or not a person that may be erased at all."""

@@ -1,9 +1,10 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..tools.journal import new_mark
 from ..tools.partial import ALL_BUT_CONTACT
-from ..tools.reasons import by_person, keeps_data
+from ..tools.reasons import ANSWER_FIRST, by_person, keeps_data
 
 LETTER = "drk_gdpr.report_erasure_letter"
 
@@ -21,9 +22,11 @@ class ResPartner(models.Model):
         :param str reason: what the run notes, without personal data
         :return: tuple of ``drk.erasure.run`` and the letter to the person (bytes of a PDF)
         :raise AccessError: without the right of erasure
+        :raise UserError: when the person waits for the answer to an access request
         """
         self.ensure_one()
         run = self.env["drk.erasure.run"]._create_for(self, "request", reason=reason)
+        self._drk_refuse_before_answer()
         letter = self._drk_erasure_letter()  # before: name and address may be gone afterwards
         waits = bool(self.sudo()._drk_open_business())
         run_sudo = run.sudo()  # the right was checked
@@ -37,6 +40,11 @@ class ResPartner(models.Model):
         if waits:
             self._drk_note_parts(run_sudo.company_id, [ALL_BUT_CONTACT], mark)
         return run, letter
+
+    def _drk_refuse_before_answer(self):
+        texts = [f"{blocker.text}." for blocker in self._drk_open_access_requests()]
+        if texts:
+            raise UserError("\n".join([*texts, self.env._("Nothing was changed.")]))
 
     def _drk_erasure_letter(self):
         """Return the answer to the erasure request of this person, a PDF: what stays, why, until when."""
@@ -57,6 +65,8 @@ class ResPartner(models.Model):
         ]
 
     def _drk_blocker_label(self, blocker):
+        if blocker.code == ANSWER_FIRST:  # it names the record itself
+            return blocker.text
         return self.env._("%(text)s (%(count)s)", text=blocker.text, count=blocker.count)
 
     def _drk_blocker_end(self, blocker):

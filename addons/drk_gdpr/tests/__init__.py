@@ -9,6 +9,7 @@ from . import test_erasure
 from . import test_field_log
 from . import test_erasure_nightly
 from . import test_erasure_request
+from . import test_erasure_answer_first
 from . import test_hostile
 from . import test_inventory
 from . import test_journal

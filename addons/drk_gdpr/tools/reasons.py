@@ -4,6 +4,8 @@ from .blocker import Blocker
 
 #: Codes of the reasons that stand for a declared period of any add-on, without saying more.
 PLAIN = ("kept", "confidential")
+#: Code of a reason that even the person's own wish to be erased waits for: the answer to their access request.
+ANSWER_FIRST = "answer_first"
 
 
 def by_person(blockers):
