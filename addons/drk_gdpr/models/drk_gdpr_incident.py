@@ -64,6 +64,11 @@ class DrkGdprIncident(models.Model):
     closed_on = fields.Date(readonly=True, copy=False)
     kept_until = fields.Date("Kept until", compute="_compute_kept_until", store=True)
 
+    @api.depends("number")
+    def _compute_display_name(self):
+        for incident in self:
+            incident.display_name = incident.number if incident.number != "/" else self.env._("New")
+
     @api.depends("known_at")
     def _compute_deadline(self):
         for incident in self:

@@ -144,7 +144,7 @@ class DrkGdprRequest(models.Model):
     @api.depends("number", "kind")
     def _compute_display_name(self):
         for request in self:
-            request.display_name = request.number
+            request.display_name = request.number if request.number != "/" else self.env._("New")
 
     def _drk_engagement_purpose(self):
         return self.env._("Request of a person")

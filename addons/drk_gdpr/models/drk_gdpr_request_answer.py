@@ -44,7 +44,8 @@ class DrkGdprRequest(models.Model):
         """Offer the letter to an erased person for download: kept here, it would hold the name and address again."""
         wizards = self.env["drk.access.sheet.wizard"]
         name = f"{self.env._('Answer')} {self[-1:].number}.pdf"
-        return wizards.create({"result": base64.b64encode(letter), "result_name": name})._download()
+        download = wizards.create({"result": base64.b64encode(letter), "result_name": name})._download()
+        return download | {"target": "new"}  # the form shows the new state only after an action with this target
 
     def action_refuse(self):
         """Refuse with reasons (Art. 12(4), (5))."""

@@ -173,6 +173,7 @@ class TestGdprRequest(GdprCase):
         asked.action_close()
         self.assertFalse(asked.drk_keep_until)
         self.assertEqual(asked.kept_until, date(2034, 12, 31))
+        self.assertRegex(asked.number, r"^DSA-2031-\d{4}$")  # what is left as a proof
 
     @freeze_time("2031-03-04")
     def test_every_kind_has_a_letter(self):

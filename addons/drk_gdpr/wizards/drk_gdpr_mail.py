@@ -17,7 +17,7 @@ class DrkGdprMail(models.TransientModel):
 
     partner_id = fields.Many2one("res.partner", "To", required=True, readonly=True, ondelete="cascade")
     email = fields.Char(related="partner_id.email")
-    request_id = fields.Many2one("drk.gdpr.request", "Request", readonly=True, ondelete="cascade")
+    request_id = fields.Many2one("drk.gdpr.request", readonly=True, ondelete="cascade")
     subject = fields.Char(required=True)
     body = fields.Html("Text")
     file_ids = fields.Many2many("ir.attachment", string="Files", compute="_compute_file_ids")
@@ -81,7 +81,7 @@ class DrkGdprMail(models.TransientModel):
         try:
             mail_sudo.send(raise_exception=True)
         except (MailDeliveryException, OSError) as exc:
-            raise self._undelivered(exc) from exc
+            raise self._undelivered(exc.args[0] if isinstance(exc, MailDeliveryException) else exc) from exc
         if mail_sudo.state == "sent":
             mail_sudo.unlink()
         elif mail_sudo.state == "outgoing":  # the own mail server of a user takes its time
