@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from watch import Watch, login
 
 HOME = Path(os.environ["DRK_HOME"])
 ROOT = Path(os.environ["DRK_ROOT"])
@@ -156,3 +157,21 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=switches)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def sign_in(browser, server):
+    """``sign_in(name)`` opens a page as that user; its ``watch`` collects what goes wrong."""
+    contexts = []
+
+    def start(name):
+        contexts.append(browser.new_context(locale="de-DE", viewport={"width": 1280, "height": 900}))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(60000)
+        page.watch = Watch(page)
+        login(page, server, name)
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()

@@ -5,8 +5,8 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from backend import confirm, downloaded, open_action
 from conftest import Server
-from watch import Watch, login
 
 SETTING = """
 from odoo import fields
@@ -61,34 +61,6 @@ def server(database, setting, monkeypatch):
     running.stop()
 
 
-@pytest.fixture
-def sign_in(browser, server):
-    """``sign_in(name)`` opens a page as that user."""
-    contexts = []
-
-    def start(name):
-        contexts.append(browser.new_context(locale="de-DE", viewport={"width": 1280, "height": 900}))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(60000)
-        page.watch = Watch(page)
-        login(page, server, name)
-        return page
-
-    yield start
-    for context in contexts:
-        context.close()
-
-
-def open_action(page, server, name):
-    page.goto(server.url(f"/odoo/action-drk_gdpr.{name}"))
-    page.locator(".o_view_controller, .modal .o_form_view").first.wait_for()
-
-
-def confirm(page):
-    page.locator(".modal footer .btn-primary").click()
-    page.locator(".modal").wait_for(state="detached")
-
-
 def check_consent(page, server, database, person):
     """The window DSGVO shows that a declaration is missing; the signed form on the desk is recorded."""
     page.goto(server.url(f"/odoo/action-drk_gdpr.res_partner_action_people/{person}"))
@@ -109,7 +81,7 @@ def check_consent(page, server, database, person):
 
 def release_company(page, server, database, setting):
     """The clock shows the coming quarters; the company that waits for a look is released."""
-    open_action(page, server, "drk_retention_due_action")
+    open_action(page, server, "drk_gdpr.drk_retention_due_action")
     page.locator(".o_graph_renderer canvas").wait_for()
     page.locator(".o_switch_view.o_list").click()
     row = page.locator("tr.o_data_row", has_text="Vorzeit GmbH")
@@ -126,7 +98,7 @@ def preview_run(page, server, database, people):
 
     :return: address of the run
     """
-    open_action(page, server, "drk_erasure_run_action")
+    open_action(page, server, "drk_gdpr.drk_erasure_run_action")
     page.locator("tr.o_data_row", has_text="Wartet auf Freigabe").first.click()
     page.locator(".alert", has_text="Eine zweite Person").wait_for()
     assert not page.locator("button[name=action_approve]").is_visible(), "who asked does not release"
@@ -154,15 +126,10 @@ def print_report(page, address, people):
     page.goto(address)
     page.get_by_text("Ergebnis", exact=False).first.wait_for()
     assert page.locator("[name=erased_count]").inner_text() == str(len(people))
-    with page.expect_download() as download:
-        page.locator("button[name=action_print_report]").click()
-    with open(download.value.path(), "rb") as file:
-        assert file.read(5) == b"%PDF-"
+    _name, report = downloaded(page, page.locator("button[name=action_print_report]").click)
+    assert report[:5] == b"%PDF-"
     page.locator(".o_notebook a", has_text="Dokumente").click()
-    with page.expect_download() as download:
-        page.locator("button[name=action_download]").click()
-    with open(download.value.path(), "rb") as file:
-        content = file.read()
+    _name, content = downloaded(page, page.locator("button[name=action_download]").click)
     assert content[:2] == b"PK"
     assert b"Rechnung 2011" not in content
 
