@@ -26,7 +26,7 @@ class Base(models.AbstractModel):
         if self.env.su:
             return rows
         for name, spec in specification.items():
-            if "display_name" in (spec.get("fields") or ()) and self._drk_leads_to_people(name):
+            if self._drk_leads_to_people(name) and "display_name" in (spec.get("fields") or ()):
                 shown = [row[name] for row in rows if row.get(name)]
                 hidden = self._drk_nameless_ids(name, (value["id"] for value in shown))
                 for value in shown:

@@ -42,6 +42,11 @@ class TestRestricted(MoneyCase):
         with self.assertRaises(AccessError):
             self._as(self.clerk, booking.drk_participant_id).read(["display_name"])
 
+    def test_screens_name_plain_fields_as_they_like(self):
+        """The board of core's journals asks for a field by a bare number."""
+        booking = self._bookings(1)
+        self.assertEqual(self._read(self.clerk, booking, {"state": 1}), [{"id": booking.id, "state": "open"}])
+
     def test_office_groups_by_no_name(self):
         booking = self._bookings(1)
         self._book(self.course, 2)
