@@ -40,7 +40,7 @@ COMPANY.drk_system_ids |= env.ref("drk_gdpr.drk_system_ano")
 COMPANY.drk_anonymisation_active = True
 #: Not planted: what is named here is no place of its own.
 LEFT_OUT = {"drk.erasure.run", "drk.erasure.line", "drk.erasure.marker", "drk.file.text"}
-#: What checks of the database ask for.
+#: What checks of the database ask for, and an access request that is answered: an open one would hold the erasure back.
 AS_CHECKED = {
     "event.registration.answer": {"value_text_box": "x"},
     "account.move.line": {"display_type": "line_note"},
@@ -52,6 +52,7 @@ AS_CHECKED = {
     "auth_totp.device": {"index": "12345678"},
     "drk.certificate": {"state": "withdrawn", "withdrawn_on": "2026-01-02", "withdrawn_reason": "x"},
     "drk.guardianship": {"guardian_id": COMPANY.partner_id.id},
+    "drk.gdpr.request": {"state": "answered"},
 }
 #: Names of files in the file store, and pieces of one certificate: a mark there would only break the record.
 NO_TEXT = {"ir.attachment.store_fname", "ir.attachment.db_datas", "ir.filters.sort"}
