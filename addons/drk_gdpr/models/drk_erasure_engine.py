@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..tools.erasure import PARTNER, Work
+from ..tools.erasure import PARTNER, LeftAlone, Work
 from ..tools.reasons import ANSWER_FIRST
 
 #: What a voucher, a receipt or the record of a course needs of a person: who they are and where they live.
@@ -56,7 +56,9 @@ class DrkErasureEngine(models.AbstractModel):
         people = self.env[PARTNER].browse(people_ids)
         outcome = {}
         blockers = people._drk_erasure_blockers()
-        if run.kind != "restore" and not run._is_request():
+        if run.kind == "restore":  # the answer was given: else nothing of this person had been erased
+            blockers = [blocker for blocker in blockers if blocker.code != ANSWER_FIRST]
+        elif not run._is_request():
             blockers = [*people._drk_restricted_on_request(), *blockers]
         for blocker in blockers:
             state = "failed" if blocker.code == "staff" else "restricted"
@@ -68,7 +70,7 @@ class DrkErasureEngine(models.AbstractModel):
         unanswered = {blocker.person_id for blocker in blockers if blocker.code == ANSWER_FIRST}
         is_asked_for = run._is_request()
         waiting = {person: text for person, text in waiting.items() if is_asked_for and person not in unanswered}
-        outcome = {person: row for person, row in outcome.items() if person not in waiting}
+        outcome = {person: LeftAlone(row) for person, row in outcome.items() if person not in waiting}
         return outcome, [person for person in people_ids if person not in outcome], waiting
 
     @api.model

@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from psycopg2 import OperationalError
 
+from ..tools.erasure import LeftAlone
+
 _logger = logging.getLogger(__name__)
 
 GROUP = "drk_gdpr.group_drk_gdpr_erasure"
@@ -203,7 +205,9 @@ class DrkErasureRun(models.Model):
             outcome = self._erase_one_by_one_on_error(pending)
             self._note_outcome(outcome)
             self._post_erase(outcome)
-            self._write_journal([person for person, (state, *_rest) in outcome.items() if state != "failed"])
+            # who was left alone keeps everything after a restore, too
+            touched = [person for person, row in outcome.items() if not isinstance(row, LeftAlone)]
+            self._write_journal([person for person in touched if outcome[person][0] != "failed"])
         self.invalidate_recordset()
 
     def _post_erase(self, outcome):

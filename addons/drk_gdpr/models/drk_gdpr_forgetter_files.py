@@ -147,6 +147,6 @@ class DrkGdprForgetter(models.AbstractModel):
                    AND NOT EXISTS (SELECT 1 FROM res_partner o
                                     WHERE o.phone_sanitized = b.number AND o.id != ALL(%(people)s))
                 """,
-                people=work.people,
+                people=sorted(set(work.people) - set(work.waiting)),
             )
         )

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..tools.blocker import Blocker
-from ..tools.reasons import by_person
+from ..tools.reasons import ANSWER_FIRST, by_person
 from .res_partner_erasure import FORGOTTEN
 
 PARTIAL = "drk_gdpr.group_drk_gdpr_partial"
@@ -88,7 +88,9 @@ class ResPartner(models.Model):
         """
         blockers = by_person(self._drk_deletion_blockers())
         if not blockers:
-            return
+            return None
+        if {blocker.code for own in blockers.values() for blocker in own} == {ANSWER_FIRST}:
+            return self._drk_refuse_before_answer()  # a part of the data would be missing in the answer, too
         text = self._drk_refusal_text(blockers)
         if not self.env.user.has_group(PARTIAL):
             raise UserError(text)
@@ -98,6 +100,15 @@ class ResPartner(models.Model):
         action = self.env.ref("drk_gdpr.res_partner_action_deletion_check")
         context = {"active_model": self._name, "active_ids": self.ids, "active_id": self.ids[0]}
         raise RedirectWarning(text, action.id, self.env._("Who can be deleted?"), context)
+
+    def _drk_refuse_before_answer(self):
+        """Refuse to delete anything of people whose access request is open: the answer must be complete (Art. 15).
+
+        :raise UserError: with the requests
+        """
+        lines = dict.fromkeys(blocker.text for blocker in self._drk_open_access_requests())
+        if lines:
+            raise UserError("\n".join([*lines, "", self.env._("Nothing was deleted.")]))
 
     def _drk_refusal_text(self, blockers):
         """Return the message of a refused deletion.

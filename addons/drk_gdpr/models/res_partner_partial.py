@@ -47,6 +47,7 @@ class ResPartner(models.Model):
         :return: number of entries that went
         """
         self._drk_check_partial()
+        self._drk_refuse_before_answer()
         mark = new_mark()
         return sum(
             people._drk_delete_parts(company or self.env.company, options, mark, person_kind)

@@ -566,9 +566,12 @@ class TestBlockList(CleaningCase):
         self.env["mail.blacklist"]._add("quendolina@example.org")
         blocker = Blocker(self.anna.id, "money", "Offene Rechnung", False, "account.move", 1)
         self.patch(self.registry["res.partner"], "_drk_open_business", lambda people: [blocker])
+        self.anna.phone = "0231 4711"
+        self.env["phone.blacklist"]._add([self.anna.phone_sanitized])
         self._erase(self.anna, kind="request")
         self.assertTrue(self.anna.email)
         self.assertTrue(self.anna.is_blacklisted)
+        self.assertTrue(self.anna.phone_sanitized_blacklisted)
 
     def test_nothing_can_be_read(self):
         self.anna.drk_no_advertising = True

@@ -1,4 +1,4 @@
-from odoo.exceptions import RedirectWarning, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -80,8 +80,12 @@ class TestAnswerBeforeErasure(ErasureCase):
         self._assert_untouched()
 
     def test_run_at_the_persons_request_takes_nothing(self):
-        """A restore repeats such a run without asking anybody."""
         self._assert_held_back(self._erase(self.anna, "request"))
+
+    def test_restore_repeats_what_came_after_the_answer(self):
+        """In the backup the request is still open; whoever was erased afterwards had the answer."""
+        self._erase(self.anna, "restore")
+        self.assertTrue(self.anna.drk_anonymised_at)
 
     def test_answered_closed_and_refused_requests_hold_nobody(self):
         self.asked.action_answer()
@@ -103,7 +107,16 @@ class TestAnswerBeforeErasure(ErasureCase):
 
     def test_full_deletion_is_refused(self):
         eraser = self._user("gdpr_deleter", "drk_gdpr.group_drk_gdpr_partial")
-        with self.assertRaises(RedirectWarning) as caught:
+        with self.assertRaises(UserError) as caught:
             self._as(eraser, self.anna).unlink()
-        self.assertIn(self.asked.number, caught.exception.args[0])
+        self.assertIn(self.asked.number, str(caught.exception))
         self._assert_untouched()
+
+    def test_partial_deletion_is_refused(self):
+        eraser = self._user("gdpr_deleter", "drk_gdpr.group_drk_gdpr_partial")
+        with self.assertRaises(UserError) as caught:
+            self._as(eraser, self.anna)._drk_partial_delete(["phone"], "participant")
+        self.assertIn(self.asked.number, str(caught.exception))
+        self._assert_untouched()
+        self.asked.action_answer()
+        self._as(eraser, self.anna)._drk_partial_delete(["phone"], "participant")

@@ -1,8 +1,10 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ..tools.blocker import Blocker
 from ..tools.journal import append, parts_to_repeat, take_back, to_repeat
 from .test_deletion import DeletionCase
 
@@ -35,6 +37,20 @@ class TestJournalOfParts(DeletionCase):
         self.assertEqual(self.erika.email, "erika@example.org")
         log = self.env["drk.deletion.log"].search([("company_id", "=", self.association_a.id)])
         self.assertEqual((log.option, log.people, log.items), ("phone", 1, 1))
+
+    def test_who_was_left_alone_is_left_alone_by_a_restore(self):
+        """Somebody with open business loses nothing by a run; a restore does not make up for it."""
+        blocker = Blocker(self.erika.id, "money", "Offene Rechnung", False, "account.move", 1)
+        with self.env.cr.savepoint() as backup:
+            with patch.object(self.registry["res.partner"], "_drk_open_business", lambda people: [blocker]):
+                run = self.runs._create_for(self.erika, "manual")
+                run._erase(self.erika.ids)
+            self.assertEqual(run.line_ids.state, "restricted")
+            backup.rollback()
+        self.env.invalidate_all()
+        self.assertFalse(to_repeat(self.path))
+        self.runs._replay()
+        self.assertFalse(self.erika.drk_anonymised_at)
 
     def test_journal_names_parts_and_nobody(self):
         self._delete_after_backup("phone", "email")

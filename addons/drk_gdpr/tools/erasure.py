@@ -6,6 +6,12 @@ from dataclasses import dataclass, field
 PARTNER = "res.partner"
 
 
+class LeftAlone(tuple):
+    """Outcome (state, keep_until, reason) of a person of whom nothing was erased."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Cell:
     """One field of the inventory and what erasure does to it."""

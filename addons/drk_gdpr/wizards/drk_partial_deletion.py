@@ -84,6 +84,7 @@ class DrkPartialDeletion(models.TransientModel):
         if not options:
             raise UserError(self.env._("Please choose what to delete."))
         people._drk_check_partial()
+        people._drk_refuse_before_answer()
         if len(people) > AT_ONCE:
             return self._start_job(people, options)
         count = people._drk_partial_delete(options, self.person_kind)
