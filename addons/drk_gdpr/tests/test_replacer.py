@@ -1,7 +1,13 @@
 from odoo.tests import BaseCase, tagged
 
 from ..tools.replacer import Replacer
-from ..tools.words import split_words
+from ..tools.words import is_word, split_words
+
+#: The 50 most frequent family names of Germany, and those of them that everybody uses as words, too.
+FREQUENT = """Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Schäfer Koch Bauer Richter Klein Wolf
+    Schröder Neumann Schwarz Zimmermann Braun Krüger Hofmann Hartmann Lange Schmitt Werner Schmitz Krause Meier Lehmann Schmid
+    Schulze Maier Köhler Herrmann König Walter Mayer Huber Kaiser Fuchs Peters Lang Scholz Möller Weiß Jung Hahn Schubert"""
+FREQUENT_WORDS = "Schneider Fischer Koch Bauer Klein Wolf Schwarz Braun Lange König Fuchs Lang Weiß Jung Hahn"
 
 
 @tagged("post_install", "-at_install")
@@ -54,6 +60,19 @@ class TestReplacer(BaseCase):
             ("Lieber Ernst", "Lieber [gelöscht]"),
         ):
             self.assertEqual(clean(text), cleaned)
+
+    def test_frequent_names_are_words_only_where_everybody_uses_them(self):
+        names = FREQUENT.split()
+        self.assertEqual(len(set(names)), 50)
+        self.assertEqual([name for name in names if is_word(name)], FREQUENT_WORDS.split())
+
+    def test_names_that_are_no_words_of_everyday_use(self):
+        names = (
+            "Böttcher Grimm Heide Horn Iris Jasmin Lenz Mahler Mark Metzger Mohr Münch Pfeiffer Roth Schlüter Thaler"
+        )
+        self.assertFalse([name for name in names.split() if is_word(name)])
+        words = "Berg Freitag Herbst Jäger Mai März Rose Sommer Sonntag Stein Vogel Winter"
+        self.assertTrue(all(map(is_word, words.split())))
 
     def test_words_and_rare_names(self):
         self.assertEqual(
