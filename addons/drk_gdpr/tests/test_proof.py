@@ -106,6 +106,16 @@ class TestProof(GdprCase):
         self.assertEqual((run.state, self._open(run)), ("done", set()))
         self.assertEqual((namesake.name, spouse.phone), ("Nachweisa Prüfstein", PHONE))
 
+    def test_a_name_that_is_the_genitive_of_another_is_somebody_else(self):
+        namesake = self._person(self.association_a, firstname="Nachweisa", lastname="Prüfsteins")
+        self.other.comment = "<p>Nachweisa Prüfsteins</p>"
+        run = self._erase()
+        self.assertEqual((run.state, self._open(run), namesake.name), ("done", set(), "Nachweisa Prüfsteins"))
+
+    def test_genitive_is_found(self):
+        self.other.comment = "<p>Nachweisa Prüfsteins Platz</p>"
+        self.assertEqual(self._open(self._erase()), {("res_partner", "comment", self.other.id)})
+
     def test_value_of_a_person_of_another_association_is_theirs(self):
         self._person(self.association_b, firstname="Nachweisa", lastname="Prüfstein", email=MAIL, phone=PHONE)
         self.assertEqual(self._erase().state, "done")

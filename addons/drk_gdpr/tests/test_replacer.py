@@ -49,6 +49,9 @@ class TestReplacer(BaseCase):
             "Koch, bitte um 8 Uhr",
             "Der Ernst der Lage",
             "Herr der Lage und Koch",
+            "Essen holen, z. B. Koch fragen",
+            "Teilnehmer bringen einen Koch mit",
+            "Kochs bringen das Essen mit",
         ):
             self.assertIs(clean(text), text)
         for text, cleaned in (
@@ -58,8 +61,26 @@ class TestReplacer(BaseCase):
             ("Koch (Frau), Tel.", "[gelöscht] (Frau), Tel."),
             ("Erika Koch, Koch, Erika und ein Koch", "[gelöscht], [gelöscht] und ein Koch"),
             ("Lieber Ernst", "Lieber [gelöscht]"),
+            ("Frau Kochs Platz, Erika Kochs Platz", "Frau [gelöscht] Platz, [gelöscht] Platz"),
         ):
             self.assertEqual(clean(text), cleaned)
+
+    def test_a_word_is_a_name_behind_an_initial_or_a_role(self):
+        clean = Replacer([], words=["Koch"])
+        for before in (
+            "E. ", "E.", "Frau E. ", "Frau E.-M. ", "TN ", "TN: ", "TN&nbsp;", "Teilnehmer ", "Teilnehmerin ", "Teilnehmer:in ",
+            "Kunde ", "Kundin ", "Kunden ", "Kollege ", "Kollegin ", "Ausbilder ", "Ausbilderin ", "Dozent ", "Dozentin ",
+            "Mitglied ", "Mitglied Dr. ", "Hr. ", "Hr ", "Fr. ", "Fam. ", "<p>Teilnehmerin <b>",
+        ):  # fmt: skip
+            self.assertEqual(clean(f"{before}Koch zahlt bar"), f"{before}[gelöscht] zahlt bar")
+            self.assertEqual(clean(f"{before}Kochs Platz"), f"{before}[gelöscht] Platz")
+        self.assertEqual(clean("Koch, E. und Sommer, F."), "[gelöscht], E. und Sommer, F.")
+
+    def test_genitive(self):
+        clean = Replacer(["Vera Schmidt"], names=["Schmidt", "Da"])
+        self.assertEqual(clean("Schmidts Platz, Vera Schmidts"), "[gelöscht] Platz, [gelöscht]")
+        for text in ("Das fehlt", "Schmidtstraße", "Schmidtsen"):
+            self.assertIs(clean(text), text)
 
     def test_frequent_names_are_words_only_where_everybody_uses_them(self):
         names = FREQUENT.split()

@@ -38,6 +38,13 @@ class TestScan(BaseCase):
         self._assert_not_found(("lastname", "Beck"), "Becker", "Lübeck", "Beck2")
         self._assert_not_found(MAIL, "hanna@example.org", "julia.anna@example.org", "x-anna@example.org")
 
+    def test_genitive_of_a_name(self):
+        self._assert_found(NAME, "Erika Müllers Platz", "ERIKA MÜLLERS", "mueller, erikas")
+        self._assert_found(("name_part", "Koch"), "Kochs Platz", "Frau Kochs")
+        self._assert_not_found(("name_part", "Koch"), "Kochsalz", "Kochs1")
+        self._assert_not_found(("name_part", "Kur"), "Kurs")
+        self._assert_not_found(("address", "Kochweg"), "Kochwegs")
+
     def test_escapes(self):
         self._assert_found(
             NAME, "Hallo\\nErika Müller", "Erika M\\u00fcller", "Erika M\\\\\\\\u00FCller", "erika+m%C3%BCller"

@@ -7,6 +7,7 @@ import re
 from .words import is_addressed
 
 WORD = re.compile(r"\w+")
+SHORTEST_GENITIVE = 4
 PLACEHOLDER = "[gelöscht]"
 
 
@@ -52,11 +53,17 @@ class Replacer:
         return "".join([*parts, text[done:]]) if parts else text
 
     def _match(self, text, lowered, word):
-        for offset, value, is_meant in self._by_word.get(word.group(), ()):
+        found = word.group()
+        values = self._by_word.get(found, [])
+        if found.endswith("s"):
+            values = values + self._by_word.get(found[:-1], [])
+        for offset, value, is_meant in values:
             begin = word.start() - offset
             end = begin + len(value)
-            is_there = begin >= 0 and lowered.startswith(value, begin) and not _continues(lowered, end)
-            if is_there and is_meant(text, lowered, begin, end):
+            is_there = begin >= 0 and lowered.startswith(value, begin)
+            if is_there and _is_genitive(value, lowered, end):
+                end += 1
+            if is_there and not _continues(lowered, end) and is_meant(text, lowered, begin, end):
                 return begin, end
         return None, None
 
@@ -80,6 +87,12 @@ def _forms(value):
         return set()
     forms = {value, html.escape(value), html.escape(value, quote=False), json.dumps(value)[1:-1]}
     return {_lower(form) for form in forms}
+
+
+def _is_genitive(value, text, end):
+    """Say whether a value has the ending of "Kochs Platz"; a shorter one makes a word: "Da" and "Das"."""
+    is_long = len(value) >= SHORTEST_GENITIVE and value[-1].isalpha()
+    return is_long and text.startswith("s", end) and not _continues(text, end + 1)
 
 
 def _continues(text, end):

@@ -21,6 +21,9 @@ from .normalize import fold
 DIGIT_KINDS = {"phone", "iban"}
 #: Kinds that are also written the other way round: "Muster, Erika".
 NAME_KINDS = {"name"}
+#: Kinds that are found with the ending of a genitive: "Kochs Platz".
+GENITIVE_KINDS = {"name", "name_part"}
+SHORTEST_GENITIVE = 4
 #: Beyond so many bytes of patterns the fast automaton would take more than about 300 MB.
 FAST_PATTERN_BYTES = 2_000_000
 SHORTEST = 2
@@ -164,6 +167,11 @@ def _national(value, digits):
     return str(number.country_code), str(number.national_number)
 
 
+def _is_genitive(text, start, end):
+    is_long = end - start >= SHORTEST_GENITIVE
+    return is_long and text[end : end + 1] == b"s" and (end + 1 == len(text) or text[end + 1] not in _WORD)
+
+
 class Matcher:
     """Find values in streams; the values are numbered as they were given."""
 
@@ -234,10 +242,14 @@ class Matcher:
         matches = self.automaton.find_matches_as_indexes(text, overlapping=True) if self.automaton else []
         place = Place(text)
         for number, start, end in matches:
-            if (end < len(text) and text[end] in _WORD) or (start and text[start - 1] in _WORD):
+            is_genitive = _is_genitive(text, start, end)
+            if (end < len(text) and text[end] in _WORD and not is_genitive) or (start and text[start - 1] in _WORD):
                 continue
             for index in self.owners[self.words[number]]:
-                if self.values[index][0] != "email" or not (start and ord(chr(decoded[start - 1]).lower()) in _MAIL):
+                kind = self.values[index][0]
+                if is_genitive and kind not in GENITIVE_KINDS:
+                    continue
+                if kind != "email" or not (start and ord(chr(decoded[start - 1]).lower()) in _MAIL):
                     yield (index, *place.of(start))
 
     def _locate_digits(self, decoded):

@@ -1,5 +1,7 @@
 from freezegun import freeze_time
+from odoo.addons.drk_gdpr.models.drk_erasure_scan import Hit
 from odoo.addons.drk_gdpr.tests.erasure_common import ErasureMixin
+from odoo.addons.drk_gdpr.tools.scan import Matcher
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -79,6 +81,38 @@ class TestErasure(ErasureMixin, MoneyCase):
         self.assertIn("[gelöscht] rief an, sie kocht nicht", booking.message_ids[0].body)
         self.assertFalse(person.lastname == "Koch" or booking.name == "Erika Koch")
         self.assertEqual((run.state, run.open_residue_count), ("done", 0))
+
+    def test_a_name_is_found_as_courses_write_it(self):
+        """Behind a role or an initial even a word is a name; a name that is no word counts alone. The proof sees it alike."""
+        notes = {
+            "Koch": ("TN Koch, E. Koch, Frau E. Koch, Teilnehmerin Koch", "Koch für Samstag bestellen"),
+            "Schmidt": ("Schmidt zahlt bar, TN Schmidt, Frau Schmidts Platz", "Schmiede besuchen"),
+        }
+        for number, (name, (named, about)) in enumerate(notes.items(), start=8):
+            booking = self._past_booking(number)
+            self._settle(booking)
+            person, course = booking.drk_participant_id, booking.event_id
+            person.write({"firstname": "Erika", "lastname": name})
+            course.write({"drk_note": f"{named}; {about}"})
+            course.message_post(body=f"{named}; {about}")
+            task = course.activity_schedule("mail.mail_activity_data_todo", summary=f"{named}; {about}")
+            received = self.eraser.partner_id.message_post(body=f"{named}; {about}", partner_ids=person.ids)
+            gone = named.replace(f"{name}s", "[gelöscht]").replace(name, "[gelöscht]")
+            run = self._erase(person)
+            self.assertEqual((run.state, course.drk_note, task.summary), ("done", *[f"{gone}; {about}"] * 2))
+            for message in (course.message_ids[0], received):
+                self.assertIn(f"{gone}; {about}", message.body)
+            for part in named.split(", "):
+                self.assertTrue(self._is_found(course, name, part), part)
+            self.assertFalse(self._is_found(course, name, about))
+
+    def _is_found(self, course, name, text):
+        """Say whether the proof counts a name in the note of a course."""
+        course.drk_note = text
+        self.env.flush_all()
+        hit = Hit("event_event", "drk_note", course.id, 0, "name_part")
+        matched = Matcher([("name_part", name)]).find(text.encode())
+        return bool(matched and self.env["drk.erasure.cleaner"]._named("event_event", "drk_note", {hit: name}))
 
     def test_coming_course_comes_first(self):
         booking = self._book(self.course, 3).sudo()
