@@ -1,4 +1,8 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+#: Aggregates that show no value.
+COUNTS = ("count", "count_distinct")
 
 
 class Base(models.AbstractModel):
@@ -14,12 +18,47 @@ class Base(models.AbstractModel):
         """Hook: return those of these records whose names the user is not to see, on models with guarded names."""
         return self.browse()
 
+    @api.model
+    def _drk_telling(self):
+        """Hook: return the names of the fields that tell who a nameless record is about, beside its name."""
+        return frozenset()
+
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        pairs = super().name_search(name, domain, operator, limit)
+        if self.env.su or not self._drk_name_is_guarded:
+            return pairs
+        hidden = set(self.browse([number for number, _label in pairs])._drk_nameless().ids)
+        # whoever types a name is not told that it is the one of a hidden person
+        pairs = [(number, label) for number, label in pairs if not name or number not in hidden]
+        return [(number, self._drk_no_name() if number in hidden else label) for number, label in pairs]
+
     def _read_format(self, fnames, load="_classic_read"):
         rows = super()._read_format(fnames, load)
-        if load == "_classic_read" and not self.env.su:
+        if self.env.su:
+            return rows
+        told = self._drk_told(fnames)
+        hidden = set(self._drk_nameless().ids) if told and rows else ()
+        for row in rows if hidden else ():
+            if getattr(row["id"], "origin", row["id"]) in hidden:  # the number of a form is a new one
+                row |= {name: self._drk_shown_instead(name) for name in told}
+        if load == "_classic_read":
             for name in fnames:
                 self._drk_hide_pairs(name, rows)
         return rows
+
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        told = {} if self.env.su else {i: path[0] for i, path in enumerate(fields) if path and self._drk_told(path[:1])}
+        hidden = set(self._drk_nameless().ids) if told else ()
+        if not hidden:
+            return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+        # the number tells the line of the record from those of its lines
+        lines = super()._export_rows([*fields, [".id"]], _is_toplevel_call=_is_toplevel_call)
+        for line in lines:
+            if int(line.pop() or 0) in hidden:
+                for i, name in told.items():
+                    line[i] = self._drk_shown_instead(name) or ""
+        return lines
 
     def web_read(self, specification):
         rows = super().web_read(specification)
@@ -34,11 +73,32 @@ class Base(models.AbstractModel):
                         value["display_name"] = self._drk_no_name()
         return rows
 
+    # ------------------------------------------------------------------ groups
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        self._drk_check_grouped(groupby_spec.split(":")[0])
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
+    def _read_group_select(self, aggregate_spec, query):
+        name, _colon, func = aggregate_spec.partition(":")
+        if func not in COUNTS:
+            self._drk_check_grouped(name)
+        return super()._read_group_select(aggregate_spec, query)
+
+    @api.model
+    def _drk_check_grouped(self, name):
+        """Refuse to list the values of a field that hidden people have too; a group knows no records."""
+        if not self.env.su and name in self._drk_telling() and self.env["res.partner"]._drk_hides_people():
+            raise AccessError(self.env._("Data of restricted people is not grouped. Please group by something else."))
+
     def _web_read_group_groupby_formatter(self, groupby_spec, values):
         formatter = super()._web_read_group_groupby_formatter(groupby_spec, values)
-        if self.env.su or not self._drk_leads_to_people(groupby_spec):
+        if self.env.su or "." in groupby_spec:  # the model at the end of a path has its formatter
             return formatter
-        hidden = self._drk_nameless_ids(groupby_spec, (value.id for value in values))
+        records = [value for value in values if isinstance(value, models.BaseModel) and value._drk_name_is_guarded]
+        linked = records[0].browse({record.id for record in records if record.id}) if records else self.browse()
+        hidden = set(linked._drk_nameless().ids) if linked else ()
+        if not hidden:
+            return formatter
 
         def hide(value):
             label, domain = formatter(value)
@@ -50,26 +110,46 @@ class Base(models.AbstractModel):
         result = super()._read_group_format_result(rows_dict, lazy_groupby)
         if not self.env.su:
             for group in lazy_groupby:
-                self._drk_hide_pairs(group, rows_dict)
+                self._drk_hide_pairs(group, rows_dict, "many2many")
         return result
 
     # ------------------------------------------------------------------ which names
-    def _drk_hide_pairs(self, name, rows):
+    def _drk_hide_pairs(self, name, rows, *types):
         """Take the names of hidden people out of pairs of number and name."""
-        if not self._drk_leads_to_people(name):
+        if not self._drk_leads_to_people(name, *types):
             return
         hidden = self._drk_nameless_ids(name, (row[name][0] for row in rows if row.get(name)))
         for row in rows if hidden else ():
             if row.get(name) and row[name][0] in hidden:
                 row[name] = (row[name][0], self._drk_no_name())
 
-    def _drk_leads_to_people(self, name):
+    def _drk_leads_to_people(self, name, *types):
         field = self._fields.get(name)
-        return field is not None and field.type == "many2one" and self.env[field.comodel_name]._drk_name_is_guarded
+        if field is None or field.type not in ("many2one", *types):
+            return False
+        return self.env[field.comodel_name]._drk_name_is_guarded
 
     def _drk_nameless_ids(self, name, ids):
         linked = self.env[self._fields[name].comodel_name].browse({number for number in ids if number})
         return set(linked._drk_nameless().ids) if linked else set()
+
+    def _drk_nameless_by(self, name):
+        """Return those of these records whose person, linked by this field, has no name for the user."""
+        if self.env.su or not self or not self.env["res.partner"]._drk_hides_people():
+            return self.browse()
+        # sudo: the answer is only that there is no name to show
+        hidden = set(self.sudo()[name].with_env(self.env)._drk_nameless().ids)
+        return self.filtered(lambda record: record.sudo()[name].id in hidden) if hidden else self.browse()
+
+    @api.model
+    def _drk_told(self, fnames):
+        """Return those of the fields that a nameless record does not show."""
+        telling = self._drk_telling() | {"display_name"} if self._drk_name_is_guarded else ()
+        return [name for name in fnames if name in telling]
+
+    @api.model
+    def _drk_shown_instead(self, name):
+        return self._drk_no_name() if name.endswith("name") else False
 
     def _drk_no_name(self):
         return self.env._("Restricted person")

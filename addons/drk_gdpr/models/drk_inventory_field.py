@@ -1,8 +1,12 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from .drk_inventory_model import TREATMENTS
 
 PERSON_KINDS = ("participant", "registration", "company", "lecturer", "address", "user", "visitor")
+
+#: Categories whose values tell who somebody is, and the types of their fields: a choice, e.g. a band of ages, does not.
+TELLING = ("identity", "communication", "birth")
+TELLING_TYPES = ("char", "text", "html", "date")
 
 
 class DrkInventoryField(models.Model):
@@ -76,6 +80,33 @@ class DrkInventoryField(models.Model):
         for row in self:
             field = row.model in self.env and self.env[row.model]._fields.get(row.field)
             row.label = field._description_string(self.env) if field else row.field
+
+    @api.model
+    @tools.ormcache("model")
+    def _telling_fields(self, model):
+        """:return: frozenset of the names of the fields of a model that tell who somebody is, what is made of them too"""
+        rows = self.sudo().search([("category", "in", TELLING)])  # sudo: names of fields
+        known = {(row.model, row.field) for row in rows}
+        return frozenset(
+            field.name
+            for field in self.env[model]._fields.values()
+            if field.type in TELLING_TYPES
+            and (
+                (model, field.name) in known
+                or any(self._path_end(model, path) in known for path in self._made_of(field))
+            )
+        )
+
+    @api.model
+    def _made_of(self, field):
+        return () if field.store else self.pool.field_depends.get(field, ())
+
+    @api.model
+    def _path_end(self, model, path):
+        end = None
+        for name in path.split("."):
+            end, model = (model, name), self.env[model]._fields[name].comodel_name
+        return end
 
     @api.model
     def _sync_rows(self, module, rows_by_key):

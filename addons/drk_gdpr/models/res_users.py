@@ -14,6 +14,20 @@ class ResUsers(models.Model):
         users.filtered(lambda user: not user.share).partner_id._drk_inform("create_user")
         return users
 
+    def _drk_nameless(self):
+        return self._drk_nameless_by("partner_id")
+
+    @api.model
+    def _drk_telling(self):
+        return frozenset(("login",))
+
+    @api.depends("partner_id.drk_is_restricted")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        hidden = self._drk_nameless()
+        hidden.display_name = self._drk_no_name()
+        return super(ResUsers, self - hidden)._compute_display_name()
+
     def action_drk_consent_window(self):
         """Open the window "Datenschutzerklärung" of the person behind the account."""
         self.ensure_one()

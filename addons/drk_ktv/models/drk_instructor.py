@@ -25,9 +25,19 @@ class DrkInstructor(models.Model):
 
     _person_uniq = models.UniqueIndex("(company_id, partner_id)", "This person is already an instructor.")
 
-    @api.depends("partner_id.name")
+    def _drk_nameless(self):
+        return self._drk_nameless_by("partner_id")
+
+    @api.model
+    def _drk_telling(self):
+        return self.env["drk.inventory.field"]._telling_fields(self._name)
+
+    @api.depends("partner_id.name", "partner_id.drk_is_restricted")
+    @api.depends_context("uid")
     def _compute_display_name(self):
-        for instructor in self:
+        hidden = self._drk_nameless()
+        hidden.display_name = self._drk_no_name()
+        for instructor in self - hidden:
             instructor.display_name = instructor.partner_id.name
 
     def _compute_event_count(self):

@@ -22,9 +22,12 @@ class EventRegistration(models.Model):
     drk_call_date = fields.Datetime(string="Called on", readonly=True, copy=False)
 
     @api.depends("phone", "drk_participant_id.phone", "partner_id.phone")
+    @api.depends_context("uid")
     def _compute_drk_call_phone(self):
+        hidden = (self.drk_participant_id + self.partner_id)._drk_nameless()
         for booking in self:
-            number = booking.phone or booking.drk_participant_id.phone or booking.partner_id.phone
+            people = booking.drk_participant_id + booking.partner_id - hidden
+            number = booking.phone or next(filter(None, people.mapped("phone")), False)
             booking.drk_call_phone = readable(number)
 
     def action_drk_reached(self):

@@ -1,8 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
-
-#: What was typed with the booking, and what is shown instead: a name, or nothing.
-TYPED = ("name", "email", "phone", "drk_contact_email")
 
 
 class EventRegistration(models.Model):
@@ -11,7 +8,7 @@ class EventRegistration(models.Model):
     _inherit = "event.registration"  # pylint: disable=consider-merging-classes-inherited
 
     def _drk_nameless(self):
-        if self.env.su or not self.env["res.partner"]._drk_hides_people():
+        if self.env.su or not self.ids or not self.env["res.partner"]._drk_hides_people():
             return self.browse()
         past = (
             Domain("id", "in", self.ids)
@@ -22,11 +19,14 @@ class EventRegistration(models.Model):
         found = self.sudo().with_context(active_test=False).search(past, order="id")
         return found.filtered(lambda r: r.drk_participant_id != self.env.user.partner_id).with_env(self.env)
 
-    def _read_format(self, fnames, load="_classic_read"):
-        rows = super()._read_format(fnames, load)
-        typed = [name for name in (*TYPED, "display_name") if name in fnames]
-        hidden = set(self._drk_nameless().ids) if typed and self else set()
-        for row in rows if hidden else ():
-            if row["id"] in hidden:
-                row |= {name: self._drk_no_name() if name.endswith("name") else False for name in typed}
-        return rows
+    @api.model
+    def _drk_telling(self):
+        return self.env["drk.inventory.field"]._telling_fields(self._name)
+
+    @api.depends("drk_participant_id.drk_is_restricted", "event_id.date_end")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        hidden_ids = set(self._drk_nameless().ids)
+        hidden = self.filtered(lambda registration: registration._origin.id in hidden_ids)
+        hidden.display_name = self._drk_no_name()
+        return super(EventRegistration, self - hidden)._compute_display_name()
