@@ -134,7 +134,7 @@ class Base(models.AbstractModel):
         return set(linked._drk_nameless().ids) if linked else set()
 
     def _drk_nameless_by(self, name):
-        """Return those of these records whose person, linked by this field, has no name for the user."""
+        """Return those of these records whose record in this field, e.g. their person, has no name for the user."""
         if self.env.su or not self or not self.env["res.partner"]._drk_hides_people():
             return self.browse()
         # sudo: the answer is only that there is no name to show

@@ -17,10 +17,6 @@ class ResUsers(models.Model):
     def _drk_nameless(self):
         return self._drk_nameless_by("partner_id")
 
-    @api.model
-    def _drk_telling(self):
-        return frozenset(("login",))
-
     @api.depends("partner_id.drk_is_restricted")
     @api.depends_context("uid")
     def _compute_display_name(self):

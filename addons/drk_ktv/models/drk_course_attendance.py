@@ -8,6 +8,7 @@ class DrkCourseAttendance(models.Model):
     _name = "drk.course.attendance"
     _description = "Attendance"
     _inherit = ["drk.association.mixin"]
+    _drk_name_is_guarded = True
     _order = "session_id, registration_id, id"
 
     registration_id = fields.Many2one(
@@ -30,10 +31,14 @@ class DrkCourseAttendance(models.Model):
 
     _once = models.UniqueIndex("(registration_id, session_id)", "This person has an entry for this session already.")
 
-    @api.depends("registration_id.name", "session_id.display_name")
+    def _drk_nameless(self):
+        return self._drk_nameless_by("registration_id")
+
+    @api.depends("registration_id.display_name", "session_id.display_name")
+    @api.depends_context("uid")
     def _compute_display_name(self):
         for line in self:
-            line.display_name = f"{line.registration_id.name or ''}, {line.session_id.display_name or ''}"
+            line.display_name = f"{line.registration_id.display_name or ''}, {line.session_id.display_name or ''}"
 
     @api.constrains("registration_id", "session_id")
     def _check_same_course(self):

@@ -123,7 +123,8 @@ class TestMoney(MoneyCase):
         clerk_bookings.mapped("drk_price")
         self.env.invalidate_all()
         spec = {"name": {}, "drk_money_state": {}}
-        clerk_bookings.search([("event_id", "=", self.course.id)], limit=1)  # rights are in the cache
+        # rights and the inventory are in the cache
+        clerk_bookings.search([("event_id", "=", self.course.id)], limit=1).read(["name"])
         self.env.invalidate_all()
         with self.assertQueryCount(3):  # one of them asks for restricted people
             clerk_bookings.web_search_read([("event_id", "=", self.course.id)], spec)

@@ -113,6 +113,26 @@ class TestRestrictedWays(MoneyCase):
         for user in self.open:
             self.assertEqual(self._as(user, bookings).export_data(columns)["datas"][0][0], NAME)
 
+    def test_attendance_shows_no_name(self):
+        booking, session = self.booking, self.course.drk_session_ids[:1]
+        line = self.env["drk.course.attendance"].sudo()
+        line = line.create({"registration_id": booking.id, "session_id": session.id, "state": "present"})
+        domain = [("id", "=", line.id)]
+        for user in (self.clerk, self.officer):
+            lines = self._as(user, line)
+            shown = f"{lines.name_search('', domain)} {lines.display_name} {self._labels(user, line, domain, 'id')}"
+            self.assertEqual((NAME in shown, NO_NAME in shown), (user == self.officer, user == self.clerk))
+
+    def test_followers_show_no_name(self):
+        person = self.booking.drk_participant_id
+        self.course.message_subscribe(person.ids)
+        follower = self.course.sudo().message_follower_ids.filtered(lambda line: line.partner_id == person)
+        for user in self.shut:
+            row = self._as(user, follower).read(["name", "email"])[0]
+            self.assertEqual((row["name"], row["email"]), (NO_NAME, False), user.login)
+            self.assertEqual(self._as(user, follower).name_search("", [("id", "=", follower.id)])[0][1], NO_NAME)
+        self.assertEqual(self._as(self.officer, follower).read(["name"])[0]["name"], NAME)
+
     def test_call_list_of_a_restricted_booker_opens(self):
         """The number of a person whom the office may not see is left out, the others of the list are there."""
         booking = self._book(self.later, 3).sudo()
@@ -208,3 +228,18 @@ class TestRestrictedWays(MoneyCase):
             self.assertEqual(self._labels(user, booking, domain, "drk_call_user_id"), {name})
         self.assertEqual(self._as(self.clerk, portal).display_name, NO_NAME)
         self.assertEqual(self._as(portal, portal).display_name, named)
+
+    def test_a_restricted_colleague_has_no_name(self):
+        """Whoever wrote a record is named at it; their login is hidden with their person."""
+        colleague = self._user("colleague-a", "base.group_user")
+        line = (
+            self.env["drk.room"].with_user(colleague).sudo().create({"name": "X", "company_id": self.association_a.id})
+        )
+        self._restrict(colleague.partner_id)
+        spec = {"create_uid": {"fields": {"display_name": {}}}}
+        for user, shown in ((self.clerk, NO_NAME), (self.officer, colleague.name)):
+            self.assertEqual(self._as(user, line).web_read(spec)[0]["create_uid"]["display_name"], shown)
+            self.assertEqual(self._labels(user, line, [("id", "=", line.id)], "create_uid"), {shown})
+        with self.assertRaises(AccessError):
+            self._as(self.clerk, colleague).read(["login"])
+        self.assertFalse(self._as(self.clerk, colleague).name_search("", [("id", "=", colleague.id)]))
