@@ -77,11 +77,12 @@ class DrkCourseSession(models.Model):
                 [*session._overlap_domain(), ("instructor_ids", "in", session.instructor_ids.ids)], limit=1
             )
             if clash:
-                busy = clash.instructor_ids & session.instructor_ids.sudo()
+                busy = (clash.instructor_ids & session.instructor_ids.sudo())[0]
+                hidden = busy.partner_id._drk_hidden_from_user()
                 raise ValidationError(
                     self.env._(
                         "%(instructor)s teaches %(course)s at this time.",
-                        instructor=busy[0].display_name,
+                        instructor=busy._drk_no_name() if hidden else busy.display_name,
                         course=clash.event_id.display_name,
                     )
                 )

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -212,6 +212,15 @@ class TestRestrictedWays(MoneyCase):
         sessions = self.later.drk_session_ids
         self.assertEqual(self._labels(self.clerk, sessions, domain, "instructor_ids"), {NO_NAME})
         self.assertEqual(self._labels(self.officer, sessions, domain, "instructor_ids"), {other.partner_id.name})
+
+    def test_a_clash_of_dates_names_nobody(self):
+        other, first = self.other_instructor, self.later.drk_session_ids
+        first.instructor_ids = other
+        second = self._create_course(days=40).drk_session_ids
+        self._restrict(other.partner_id)
+        for user, shown in ((self.clerk, NO_NAME), (self.officer, other.partner_id.name)):
+            with self.subTest(user=user.login), self.assertRaisesRegex(ValidationError, shown):
+                self._as(user, second).write({"instructor_ids": [Command.link(other.id)]})
 
     def test_a_restricted_user_has_no_name(self):
         person = self.booking.drk_participant_id
