@@ -2,12 +2,12 @@ from odoo import models
 
 
 class IrRule(models.Model):
-    """A refused access does not name the records of other associations, not even in developer mode."""
+    """A refused access names neither records of other associations nor restricted people, not even in developer mode."""
 
     _inherit = "ir.rule"
 
     def _make_access_error(self, operation, records):
-        if not records._drk_of_own_associations():
+        if not records._drk_of_own_associations() or records._drk_nameless():
             records.invalidate_recordset()
             records = records.browse()
         return super()._make_access_error(operation, records)

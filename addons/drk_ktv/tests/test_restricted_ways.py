@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -183,6 +185,17 @@ class TestRestrictedWays(MoneyCase):
         before = self.env.cr.sql_log_count
         self.assertIn(NO_NAME, str(way(self._as(self.clerk, bookings))))
         return self.env.cr.sql_log_count - before
+
+    def test_refused_access_names_nobody(self):
+        person = self.booking.drk_participant_id
+        with patch.object(type(self.env["res.users"]), "has_group", self._in_debug(self.env["res.users"])):
+            error = self._as(self.clerk, self.env["ir.rule"])._make_access_error("read", self._as(self.clerk, person))
+        self.assertNotIn("Beispiel1", str(error))
+
+    @staticmethod
+    def _in_debug(users):
+        original = type(users).has_group
+        return lambda user, group: group == "base.group_no_one" or original(user, group)
 
     # ------------------------------------------------------------------ instructors and users
     def test_a_restricted_instructor_has_no_name(self):
