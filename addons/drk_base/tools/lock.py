@@ -26,10 +26,10 @@ class SessionTransaction:
 
     def begin(self, env):
         env.flush_all()
-        if isinstance(env.cr, sql_db.Cursor):  # a test cursor always has written
-            env.cr.execute("SELECT pg_current_xact_id_if_assigned()")
-            if env.cr.fetchone()[0]:
-                raise RuntimeError("exclusive() throws the transaction away: take the lock before the first write")
+
+    def check(self, cr, written):
+        if written and isinstance(cr, sql_db.Cursor):  # a test cursor always has written
+            raise RuntimeError("exclusive() throws the transaction away: take the lock before the first write")
 
     def fresh(self, cr):
         cr.rollback()
@@ -115,7 +115,7 @@ def held(env, resource, res_id):
 # one way to the server: every booking passes here
 _LOCK_WITHIN = """
     WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', %s, true))
-    SELECT pg_advisory_lock(%s) FROM patience
+    SELECT pg_advisory_lock(%s), pg_current_xact_id_if_assigned() FROM patience
 """
 
 
@@ -125,6 +125,7 @@ def _acquire(cr, keys, timeout, taken):
         wait_ms = max(1, int((deadline - time.monotonic()) * 1000))
         cr.execute(_LOCK_WITHIN, [str(wait_ms), key], log_exceptions=False)
         taken.append(key)
+        transaction.check(cr, written=cr.fetchone()[1])
 
 
 def _unlock(cursor, keys):
