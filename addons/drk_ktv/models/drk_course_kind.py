@@ -73,19 +73,27 @@ class DrkCourseKind(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("drk_ktv.event_event_action")
         return action | {"context": {"search_default_drk_kind_id": self.id, "default_drk_kind_id": self.id}}
 
-    def _price_on(self, day, payer_kind="self"):
+    def _price_on(self, day, payer_kind="self", prices=None):
         """What one place costs.
 
         :param day: date of the course
         :param payer_kind: key of the payer kinds
+        :param prices: the prices of the kind, where they are at hand
         :return: EUR, or None when no price is set (volunteers pay nothing unless a price says so)
         """
         self.ensure_one()
+        prices = self.price_ids if prices is None else prices
         for kind in self._price_fallbacks(payer_kind):
-            prices = self.price_ids.filtered(lambda p, kind=kind: p.payer_kind == kind and p.date_from <= day)
-            if prices:
-                return max(prices, key=lambda price: price.date_from).amount
+            valid = prices.filtered(lambda p, kind=kind: p.payer_kind == kind and p.date_from <= day)
+            if valid:
+                return max(valid, key=lambda price: price.date_from).amount
         return 0.0 if payer_kind == "volunteer" else None
+
+    def _fetch_prices(self):
+        """Return the prices in one statement; ``price_ids`` takes two and reads those of all kinds at hand."""
+        return self.env["drk.course.price"].search_fetch(
+            [("kind_id", "in", self.ids)], ["payer_kind", "date_from", "amount"]
+        )
 
     @api.model
     def _price_fallbacks(self, payer_kind):

@@ -127,10 +127,11 @@ class EventEvent(models.Model):
         for event in self:
             event.drk_price = event._drk_price_for("self") or 0.0
 
-    def _drk_price_for(self, payer_kind):
+    def _drk_price_for(self, payer_kind, prices=None):
         """What one place on this date costs.
 
         :param payer_kind: key of the payer kinds
+        :param prices: the prices of the course kind, where they are at hand
         :return: EUR or None when no price is set
         """
         self.ensure_one()
@@ -138,7 +139,7 @@ class EventEvent(models.Model):
             return self.drk_own_price
         if not (self.drk_kind_id and self.date_begin):
             return None
-        return self.drk_kind_id._price_on(self._drk_local(self.date_begin).date(), payer_kind)
+        return self.drk_kind_id._price_on(self._drk_local(self.date_begin).date(), payer_kind, prices)
 
     def _drk_local(self, moment):
         """A stored moment on the clock of the course's place."""

@@ -110,6 +110,7 @@ class EventEvent(models.Model):
 
     # ------------------------------------------------------------------ inside, under the lock
     def _drk_book_people(self, people, booker, payer, payer_kind, channel, on_full, lang, consent, contact_email=None):
+        self._drk_fetch_for_booking()
         self._drk_check_bookable(channel)
         state = self._drk_state_for(len(people), on_full)
         participants = self._drk_persons(people)
@@ -136,6 +137,15 @@ class EventEvent(models.Model):
         self._drk_record_booking_consent(booker, consent)
         self._post_drk_book(registrations)
         return registrations
+
+    def _drk_fetch_for_booking(self):
+        """Read what a booking needs of the association; a field that is missing here is only read later and wider.
+
+        The ORM reads all columns of a record at once, 240 of a company and its address.
+        """
+        company = self.sudo().company_id  # sudo: visitors book
+        company.fetch(["partner_id", "drk_is_association", "currency_id", "drk_ktv_confirmation_mode", "parent_path"])
+        company.partner_id.fetch(["lang", "type", "street", "street2", "zip", "city", "state_id", "country_id"])
 
     def _drk_check_bookable(self, channel):
         """Refuse courses that are over, cancelled, or not open to the public.
@@ -234,7 +244,7 @@ class EventEvent(models.Model):
             "drk_lang": lang or booker.lang or self.env.lang,
             "drk_group_ref": uuid.uuid4().hex,
             "drk_waiting_since": state == "waiting" and fields.Datetime.now(),
-            "drk_price": self._drk_price_for(payer_kind) or 0.0,
+            "drk_price": self._drk_price_for(payer_kind, self.drk_kind_id._fetch_prices()) or 0.0,
             "company_name": payer.is_company and payer.name,
         }
 
