@@ -120,6 +120,7 @@ class TestGdprMail(GdprCase, MockEmail):
         dialog.action_send()
         mail = self.env["mail.mail"].search([]) - known
         self.assertEqual((mail.state, mail.auto_delete, mail.attachment_ids), ("outgoing", True, files))
+        self.assertIn("which sends later", str(self.asked.message_ids[0].body))
         self._assert_nobody_else_reads(files)
         self.assertFalse(self._as(self.officer, files)[0].has_access("read"))
         with self._gateway():

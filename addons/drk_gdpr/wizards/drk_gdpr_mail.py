@@ -52,11 +52,11 @@ class DrkGdprMail(models.TransientModel):
         """Send the mail and note in the thread who sent which files to which address."""
         self.ensure_one()
         self.check_access("write")
-        note = self._prepare_note()
+        names = self.file_ids.mapped("name")
         mail_sudo = self.env["mail.mail"].sudo().create(self._prepare_mail_vals())  # sudo: mails are of the system
         # of the mail from now on: they go with it
         self.file_ids.sudo().write({"res_model": mail_sudo._name, "res_id": mail_sudo.id})
-        self._deliver(mail_sudo)
+        note = self._prepare_note(names, left=self._deliver(mail_sudo))
         (self.request_id or self.partner_id)._message_log(body=note)
         return {"type": "ir.actions.act_window_close"}
 
@@ -72,22 +72,34 @@ class DrkGdprMail(models.TransientModel):
             "attachment_ids": [fields.Command.set(self.file_ids.ids)],
         }
 
-    def _prepare_note(self):
-        names = Markup().join(Markup("<li>%s</li>") % name for name in self.file_ids.mapped("name"))
-        text = self.env._("Sent by e-mail to %s. The files are not kept here:", self.email)
-        return Markup("<p>%s</p><ul>%s</ul>") % (escape(text), names)
+    def _prepare_note(self, names, left):
+        files = Markup().join(Markup("<li>%s</li>") % name for name in names)
+        if left:
+            text = self.env._("Sent by e-mail to %s. The files are not kept here:", self.email)
+        else:
+            text = self.env._(
+                "Handed to the mail server for %s, which sends later. The files are not kept here:", self.email
+            )
+        return Markup("<p>%s</p><ul>%s</ul>") % (escape(text), files)
 
     def _deliver(self, mail_sudo):
+        """Send now.
+
+        :return: whether the mail has left the house; a mail server with a limit takes its time
+        :raise UserError: when it could not be delivered
+        """
         try:
             mail_sudo.send(raise_exception=True)
         except (MailDeliveryException, OSError) as exc:
             raise self._undelivered(exc.args[0] if isinstance(exc, MailDeliveryException) else exc) from exc
-        if mail_sudo.state == "sent":
-            mail_sudo.unlink()
-        elif mail_sudo.state == "outgoing":  # the own mail server of a user takes its time
-            mail_sudo.auto_delete = True
-        else:
+        if mail_sudo.state not in ("sent", "outgoing"):
             raise self._undelivered(mail_sudo.failure_reason or "")
+        left = mail_sudo.state == "sent"
+        if left:
+            mail_sudo.unlink()
+        else:
+            mail_sudo.auto_delete = True
+        return left
 
     def _undelivered(self, reason):
         return UserError(self.env._("The e-mail could not be delivered; nothing was noted. %s", reason))
