@@ -38,4 +38,7 @@ from . import test_gdpr_request_guard
 from . import test_gdpr_mail
 from . import test_quarter
 from . import test_cleaning
+from . import test_cleaning_block_list
+from . import test_cleaning_documents
 from . import test_cleaning_people
+from . import test_cleaning_quarter

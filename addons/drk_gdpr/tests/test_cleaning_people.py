@@ -4,8 +4,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from pypdf import PdfReader
 
+from .cleaning_common import CleaningCase
 from .erasure_common import MARKER
-from .test_cleaning import CleaningCase
 
 NUMBERS = {
     "drk_person_number": "PERS-4711",
