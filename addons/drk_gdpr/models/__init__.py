@@ -111,7 +111,9 @@ from . import drk_erasure_engine_options
 from . import res_partner_activity
 from . import drk_erasure_run_report
 from . import mail_message_reaction
+from . import mail_activity_restricted
 from . import mail_followers
+from . import mail_message_restricted
 from . import mail_notification
 from . import mail_scheduled_message
 from . import sms_sms

@@ -1,5 +1,9 @@
+from collections import defaultdict
+from itertools import groupby
+
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 #: Aggregates that show no value.
 COUNTS = ("count", "count_distinct")
@@ -14,14 +18,41 @@ class Base(models.AbstractModel):
 
     _inherit = "base"  # pylint: disable=consider-merging-classes-inherited
 
+    #: Set on models whose records are nameless with the person, or the record of a person, in this link.
+    _drk_named_by = None
+
     def _drk_nameless(self):
         """Hook: return those of these records whose names the user is not to see, on models with guarded names."""
-        return self.browse()
+        return self._drk_nameless_by(self._drk_named_by) if self._drk_named_by else self.browse()
+
+    @api.model
+    def _drk_nameless_domain(self):
+        """Hook: return the ``Domain`` of all records that are nameless for the user, for a search as the superuser."""
+        if not self._drk_named_by:
+            return Domain.FALSE
+        linked = self.env[self._fields[self._drk_named_by].comodel_name]
+        return Domain(self._drk_named_by, "any", linked._drk_nameless_domain())
 
     @api.model
     def _drk_telling(self):
         """Hook: return the names of the fields that tell who a nameless record is about, beside its name."""
         return frozenset()
+
+    # ------------------------------------------------------------------ search
+    @api.model
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        if not (self.env.su or bypass_access) and self._drk_asks_for_names(domain):
+            # whoever types a name is not told that it is the one of a hidden person
+            everything = self.sudo().with_context(active_test=False)
+            domain = Domain(domain) & Domain("id", "not in", everything._search(self._drk_nameless_domain()))
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    @api.model
+    def _drk_asks_for_names(self, domain):
+        if not (self._drk_name_is_guarded or self._drk_telling()):
+            return False
+        asked = {part.field_expr.split(".")[0] for part in Domain(domain).iter_conditions() if part.value}
+        return bool(self._drk_told(asked)) and self.env["res.partner"]._drk_hides_people()
 
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
@@ -29,10 +60,9 @@ class Base(models.AbstractModel):
         if self.env.su or not self._drk_name_is_guarded:
             return pairs
         hidden = set(self.browse([number for number, _label in pairs])._drk_nameless().ids)
-        # whoever types a name is not told that it is the one of a hidden person
-        pairs = [(number, label) for number, label in pairs if not name or number not in hidden]
         return [(number, self._drk_no_name() if number in hidden else label) for number, label in pairs]
 
+    # ------------------------------------------------------------------ read
     def _read_format(self, fnames, load="_classic_read"):
         rows = super()._read_format(fnames, load)
         if self.env.su:
@@ -47,18 +77,45 @@ class Base(models.AbstractModel):
                 self._drk_hide_pairs(name, rows)
         return rows
 
+    def copy_data(self, default=None):
+        copies = super().copy_data(default)
+        told = () if self.env.su else self._drk_told(self._fields)
+        hidden = self._drk_nameless() if told else ()
+        for record, vals in zip(self, copies, strict=True):
+            if record in hidden:
+                for name in told:
+                    vals.pop(name, None)
+        return copies
+
     def _export_rows(self, fields, *, _is_toplevel_call=True):
-        told = {} if self.env.su else {i: path[0] for i, path in enumerate(fields) if path and self._drk_told(path[:1])}
-        hidden = set(self._drk_nameless().ids) if told else ()
-        if not hidden:
+        instead = {} if self.env.su else self._drk_exported_instead(fields)
+        if not instead:
             return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
-        # the number tells the line of the record from those of its lines
-        lines = super()._export_rows([*fields, [".id"]], _is_toplevel_call=_is_toplevel_call)
-        for line in lines:
-            if int(line.pop() or 0) in hidden:
-                for i, name in told.items():
-                    line[i] = self._drk_shown_instead(name) or ""
+        lines = []
+        for number, records in groupby(self, key=lambda record: record.id in instead and record.id):
+            shown = instead.get(number, {})
+            paths = [[".id"] if column in shown else path for column, path in enumerate(fields)]
+            part = self.browse().concat(*records)
+            rows = super(Base, part)._export_rows(paths, _is_toplevel_call=_is_toplevel_call)
+            for column, value in shown.items():
+                rows[0][column] = value
+            lines += rows
         return lines
+
+    def _drk_exported_instead(self, paths):
+        """Return what nameless records and links to them show: dict of number to dict of column to text."""
+        instead = defaultdict(dict)
+        own = {column: path[0] for column, path in enumerate(paths) if path and self._drk_told(path[:1])}
+        for number in self._drk_nameless().ids if own else ():
+            instead[number] = {column: self._drk_shown_instead(name) or "" for column, name in own.items()}
+        for column, path in enumerate(paths):
+            if path and self._drk_leads_to_people(path[0]):
+                shown = self._drk_no_name() if path[1:] in ([], ["display_name"], ["name"]) else ""
+                linked = {record.id: record[path[0]].id for record in self.sudo()}  # sudo: only numbers
+                hidden = self._drk_nameless_ids(path[0], linked.values())
+                for number in (number for number, person in linked.items() if person in hidden):
+                    instead[number][column] = shown
+        return instead
 
     def web_read(self, specification):
         rows = super().web_read(specification)
@@ -141,10 +198,26 @@ class Base(models.AbstractModel):
         hidden = set(self.sudo()[name].with_env(self.env)._drk_nameless().ids)
         return self.filtered(lambda record: record.sudo()[name].id in hidden) if hidden else self.browse()
 
+    # ------------------------------------------------------------------ records by model and number
+    @api.model
+    def _drk_nameless_of(self, model, ids):
+        return self.env[model].browse(ids)._drk_nameless().ids
+
+    @api.model
+    def _drk_nameless_documents_domain(self, model_field):
+        """Return the ``Domain`` of those of these records, e.g. messages, whose ``res_id`` is a nameless record."""
+        parts = []
+        for model in self.env:
+            hidden = self.env[model]._drk_nameless_domain() if self.env[model]._drk_name_is_guarded else Domain.FALSE
+            if not hidden.is_false():
+                numbers = self.env[model].sudo().with_context(active_test=False)._search(hidden)
+                parts.append(Domain(model_field, "=", model) & Domain("res_id", "in", numbers))
+        return Domain.OR(parts)
+
     @api.model
     def _drk_told(self, fnames):
         """Return those of the fields that a nameless record does not show."""
-        telling = self._drk_telling() | {"display_name"} if self._drk_name_is_guarded else ()
+        telling = self._drk_telling() | {"display_name"} if self._drk_name_is_guarded else self._drk_telling()
         return [name for name in fnames if name in telling]
 
     @api.model

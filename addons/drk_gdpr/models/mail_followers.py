@@ -6,9 +6,7 @@ class MailFollowers(models.Model):
 
     _inherit = "mail.followers"
     _drk_name_is_guarded = True
-
-    def _drk_nameless(self):
-        return self._drk_nameless_by("partner_id")
+    _drk_named_by = "partner_id"
 
     @api.model
     def _drk_telling(self):

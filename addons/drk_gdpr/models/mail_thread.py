@@ -24,3 +24,12 @@ class MailThread(models.AbstractModel):
             companies = record.sudo()._mail_get_companies() if record else {}
             parts[companies.get(record.id) or self.env.company][record] = emails
         return parts
+
+    def _track_filter_for_display(self, tracking_values):
+        shown = super()._track_filter_for_display(tracking_values)
+        if not self._drk_nameless():
+            return shown
+        return shown.filtered(lambda value: not self._drk_tells(value.field_id.name))
+
+    def _drk_tells(self, name):
+        return not name or bool(self._drk_told([name])) or self._drk_leads_to_people(name)

@@ -1,5 +1,6 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.addons.mail.tools.discuss import Store
+from odoo.fields import Domain
 
 RESTRICTED = "drk_gdpr.group_drk_gdpr_restricted"
 #: What a chatter shows of the author or recipient of a message.
@@ -13,6 +14,14 @@ class ResPartner(models.Model):
 
     def _drk_nameless(self):
         return self.browse() if self.env.su else self._drk_hidden_from_user()
+
+    @api.model
+    def _drk_nameless_domain(self):
+        return Domain("drk_is_restricted", "=", True) & Domain("id", "!=", self.env.user.partner_id.id)
+
+    @api.model
+    def _drk_asks_for_names(self, domain):
+        return False  # the rule hides them from every search
 
     def _drk_hidden_from_user(self):
         """Return the restricted ones that the rule hides from the user, whatever the rights of this step."""

@@ -6,6 +6,7 @@ class ResUsers(models.Model):
 
     _inherit = "res.users"
     _drk_name_is_guarded = True
+    _drk_named_by = "partner_id"
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -13,9 +14,6 @@ class ResUsers(models.Model):
         users = users.with_env(self.env)
         users.filtered(lambda user: not user.share).partner_id._drk_inform("create_user")
         return users
-
-    def _drk_nameless(self):
-        return self._drk_nameless_by("partner_id")
 
     @api.depends("partner_id.drk_is_restricted")
     @api.depends_context("uid")

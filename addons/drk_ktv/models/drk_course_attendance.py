@@ -9,6 +9,7 @@ class DrkCourseAttendance(models.Model):
     _description = "Attendance"
     _inherit = ["drk.association.mixin"]
     _drk_name_is_guarded = True
+    _drk_named_by = "registration_id"
     _order = "session_id, registration_id, id"
 
     registration_id = fields.Many2one(
@@ -30,9 +31,6 @@ class DrkCourseAttendance(models.Model):
     )
 
     _once = models.UniqueIndex("(registration_id, session_id)", "This person has an entry for this session already.")
-
-    def _drk_nameless(self):
-        return self._drk_nameless_by("registration_id")
 
     @api.depends("registration_id.display_name", "session_id.display_name")
     @api.depends_context("uid")

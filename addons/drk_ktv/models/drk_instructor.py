@@ -8,6 +8,7 @@ class DrkInstructor(models.Model):
     _description = "Instructor"
     _inherit = ["drk.association.mixin"]
     _drk_name_is_guarded = True
+    _drk_named_by = "partner_id"
     _rec_names_search = ["partner_id.name"]
     _order = "partner_id, id"
 
@@ -24,9 +25,6 @@ class DrkInstructor(models.Model):
     event_count = fields.Integer(string="Course dates", compute="_compute_event_count")
 
     _person_uniq = models.UniqueIndex("(company_id, partner_id)", "This person is already an instructor.")
-
-    def _drk_nameless(self):
-        return self._drk_nameless_by("partner_id")
 
     @api.model
     def _drk_telling(self):

@@ -10,14 +10,19 @@ class EventRegistration(models.Model):
     def _drk_nameless(self):
         if self.env.su or not self.ids or not self.env["res.partner"]._drk_hides_people():
             return self.browse()
-        past = (
-            Domain("id", "in", self.ids)
-            & Domain("drk_participant_id.drk_is_restricted", "=", True)
+        # sudo: the answer is only that there is no name to show; one small query, the people themselves are not read
+        everything = self.sudo().with_context(active_test=False)
+        return everything.search(Domain("id", "in", self.ids) & self._drk_nameless_domain(), order="id").with_env(
+            self.env
+        )
+
+    @api.model
+    def _drk_nameless_domain(self):
+        return (
+            Domain("drk_participant_id.drk_is_restricted", "=", True)
+            & Domain("drk_participant_id", "!=", self.env.user.partner_id.id)
             & Domain("event_id.date_end", "<", fields.Datetime.now())
         )
-        # sudo: the answer is only that there is no name to show; one small query, the people themselves are not read
-        found = self.sudo().with_context(active_test=False).search(past, order="id")
-        return found.filtered(lambda r: r.drk_participant_id != self.env.user.partner_id).with_env(self.env)
 
     @api.model
     def _drk_telling(self):
