@@ -27,9 +27,9 @@ class SessionTransaction:
     def begin(self, env):
         env.flush_all()
 
-    def check(self, cr, written):
-        if written and isinstance(cr, sql_db.Cursor):  # a test cursor always has written
-            raise RuntimeError("exclusive() throws the transaction away: take the lock before the first write")
+    def keeps_writes(self, cr):
+        """Return whether what was written before the lock stays; a test cursor always has written."""
+        return not isinstance(cr, sql_db.Cursor)
 
     def fresh(self, cr):
         cr.rollback()
@@ -78,7 +78,7 @@ def exclusive(env, resource, ids, timeout=10):
     :param ids: iterable of int
     :param timeout: seconds to wait for all locks together
     :raise Busy: when the locks are not granted in time
-    :raise RuntimeError: when the transaction already wrote, or holds other locks
+    :raise RuntimeError: when the transaction already wrote (it is rolled back), or holds other locks
     """
     cr = env.cr
     held_keys = _HELD.get(cr, frozenset())
@@ -112,10 +112,12 @@ def held(env, resource, res_id):
     return lock_key(resource, res_id) in _HELD.get(env.cr, ())
 
 
-# one way to the server: every booking passes here
+# one way to the server: every booking passes here; who wrote holds rows and must not wait for the lock with them
 _LOCK_WITHIN = """
-    WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', %s, true))
-    SELECT pg_advisory_lock(%s), pg_current_xact_id_if_assigned() FROM patience
+    WITH patience AS MATERIALIZED (
+        SELECT set_config('lock_timeout', %s, true), pg_current_xact_id_if_assigned() IS NULL OR %s AS allowed
+    )
+    SELECT CASE WHEN allowed THEN pg_advisory_lock(%s)::text END FROM patience
 """
 
 
@@ -123,9 +125,10 @@ def _acquire(cr, keys, timeout, taken):
     deadline = time.monotonic() + timeout
     for key in keys:
         wait_ms = max(1, int((deadline - time.monotonic()) * 1000))
-        cr.execute(_LOCK_WITHIN, [str(wait_ms), key], log_exceptions=False)
+        cr.execute(_LOCK_WITHIN, [str(wait_ms), transaction.keeps_writes(cr), key], log_exceptions=False)
+        if cr.fetchone()[0] is None:
+            raise RuntimeError("exclusive() throws the transaction away: take the lock before the first write")
         taken.append(key)
-        transaction.check(cr, written=cr.fetchone()[1])
 
 
 def _unlock(cursor, keys):
