@@ -1,5 +1,4 @@
 from collections import defaultdict
-from itertools import groupby
 
 from odoo import api, models
 from odoo.exceptions import AccessError
@@ -91,16 +90,20 @@ class Base(models.AbstractModel):
         instead = {} if self.env.su else self._drk_exported_instead(fields)
         if not instead:
             return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
-        lines = []
-        for number, records in groupby(self, key=lambda record: record.id in instead and record.id):
-            shown = instead.get(number, {})
+        lines, plain_ids = [], []
+        for record in self:
+            if record.id not in instead:
+                plain_ids.append(record.id)
+                continue
+            lines += super(Base, self.browse(plain_ids))._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+            plain_ids = []
+            shown = instead[record.id]
             paths = [[".id"] if column in shown else path for column, path in enumerate(fields)]
-            part = self.browse().concat(*records)
-            rows = super(Base, part)._export_rows(paths, _is_toplevel_call=_is_toplevel_call)
+            rows = super(Base, record)._export_rows(paths, _is_toplevel_call=_is_toplevel_call)
             for column, value in shown.items():
                 rows[0][column] = value
             lines += rows
-        return lines
+        return lines + super(Base, self.browse(plain_ids))._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
 
     def _drk_exported_instead(self, paths):
         """Return what nameless records and links to them show: dict of number to dict of column to text."""
