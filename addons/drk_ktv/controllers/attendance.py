@@ -148,7 +148,8 @@ class AttendancePages(OnceForm, http.Controller):
         }
 
     def _page_values(self, course):
-        people = course._drk_listed()
+        people = course._drk_listed()._drk_list_rows()
+        waiting = course.registration_ids.filtered(lambda r: r.state in ("waiting", "offered"))
         states = course._drk_attendance_states()
         sessions = course.drk_session_ids.sorted("date_begin")
         return self._list_row(course) | {
@@ -163,7 +164,7 @@ class AttendancePages(OnceForm, http.Controller):
             "sessions": [self._session(session, people, states) for session in sessions],
             "current": self._current(sessions),
             "search": len(people) > SEARCH_FROM,
-            "waiting": course.registration_ids.filtered(lambda r: r.state in ("waiting", "offered")).mapped("name"),
+            "waiting": list(waiting._drk_shown_names().values()),
             "missing": course._drk_papers_missing() if course.drk_papers_state != "complete" else [],
             "papers": [self._paper(paper) for paper in course.drk_paper_ids],
             "completed": self._completed(course),
@@ -182,11 +183,9 @@ class AttendancePages(OnceForm, http.Controller):
         begin, end = words.local(session.date_begin, timezone), words.local(session.date_end, timezone)
         rows = [
             {
-                "id": person.id,
-                "name": person.name,
-                "born": f"{person.drk_birthdate:%d.%m.%Y}" if person.drk_birthdate else "",
-                "employer": person._prepare_drk_list_row()["employer"],
-                "state": states.get((session.id, person.id), ""),
+                **person,
+                "born": f"{person['born']:%d.%m.%Y}" if person["born"] else "",
+                "state": states.get((session.id, person["id"]), ""),
             }
             for person in people
         ]

@@ -36,8 +36,10 @@ from . import event_registration_sms
 from . import event_registration_rebook_mail
 from . import event_registration_restricted
 from . import drk_course_mail_rebook
+from . import drk_course_mail_restricted
 from . import drk_access_sheet
 from . import drk_certificate
+from . import drk_certificate_restricted
 from . import drk_certificate_print
 from . import drk_course_kind_certificate
 from . import drk_course_mail_certificate

@@ -322,7 +322,7 @@ class DrkCertificate(models.Model):
             raise UserError(
                 self.env._(
                     "%s did not attend all of the course, as the attendance says now. Correct it, or withdraw the certificate.",
-                    self.holder_name,
+                    self._drk_shown_holder(),
                 )
             )
 

@@ -95,7 +95,8 @@ class EventEvent(models.Model):
         """What an entry was for, as far as it is of this course: who reads it may be on another page."""
         session = self.drk_session_ids.filtered(lambda session: entry and session.id == entry.session)
         person = self.registration_ids.filtered(lambda registration: entry and registration.id == entry.registration)
-        return ", ".join(filter(None, (self.display_name, session and session._drk_day_label(), person.name)))
+        name = person._drk_shown_names().get(person.id)
+        return ", ".join(filter(None, (self.display_name, session and session._drk_day_label(), name)))
 
     def _drk_store_entry(self, line, entry):
         vals = {"state": entry.state or False, "recorded_at": entry.moment, "client_key": entry.key}
@@ -253,14 +254,14 @@ class EventEvent(models.Model):
         states = self._drk_attendance_states()
         labels = dict(self.env["drk.course.attendance"]._fields["state"]._description_selection(self.env))
         rows = [
-            registration._prepare_drk_list_row()
+            row
             | {
                 "marks": {
-                    session.id: labels.get(states.get((session.id, registration.id)), "") if recorded else ""
+                    session.id: labels.get(states.get((session.id, row["id"])), "") if recorded else ""
                     for session in sessions
                 }
             }
-            for registration in self._drk_listed()
+            for row in self._drk_listed()._drk_list_rows()
         ]
         columns = [self._prepare_drk_list_column(session) for session in sessions]
         return {

@@ -26,6 +26,7 @@ class EventEvent(models.Model):
     drk_papers_hint = fields.Text(string="Still missing", compute="_compute_drk_papers_hint")
 
     @api.depends("drk_papers_state", "drk_paper_ids", "drk_attendance_ids.state", "date_end")
+    @api.depends_context("uid")
     def _compute_drk_papers_hint(self):
         for event in self:
             wanted = event.drk_is_course and event.drk_papers_state != "complete" and event._drk_is_over()
@@ -48,7 +49,7 @@ class EventEvent(models.Model):
             missing.append(self.env._("The signed list has not been uploaded yet."))
         nameless = people.filtered(lambda registration: not registration.drk_birthdate)
         if nameless:
-            names = ", ".join(nameless.mapped("name"))
+            names = ", ".join(nameless._drk_shown_names().values())
             missing.append(self.env._("The date of birth is missing: %s.", names))
         return missing
 

@@ -100,6 +100,15 @@ class EventRegistration(models.Model):
         person_sudo = self.drk_participant_id.sudo()  # lists go by last name, whoever prints them
         return ((person_sudo.lastname or self.name or "").casefold(), (person_sudo.firstname or "").casefold())
 
+    def _drk_list_rows(self):
+        """:return: list of dicts, what lists and pages made for the user now say about these participants"""
+        hidden = self.sudo(False)._drk_nameless()
+        blank = {"name": self._drk_no_name(), "born": False, "employer": ""}
+        return [
+            {"id": registration.id, **(blank if registration in hidden else registration._prepare_drk_list_row())}
+            for registration in self
+        ]
+
     def _prepare_drk_list_row(self):
         """Hook: what the lists of a course say about one participant."""
         self.ensure_one()

@@ -146,6 +146,7 @@ class EventRegistration(models.Model):
             raise UserError(self.env._("This booking does not exist any more."))
         context = {"default_registration_id": self.id, "default_kind": kind}
         if message:
+            message._drk_check_named(message)
             context |= {"default_subject": message.subject, "default_body": message.body}
         return {
             "type": "ir.actions.act_window",

@@ -26,7 +26,8 @@ class EventRegistration(models.Model):
 
     @api.model
     def _drk_telling(self):
-        return self.env["drk.inventory.field"]._telling_fields(self._name)
+        # why a mail did not arrive can hold the address
+        return self.env["drk.inventory.field"]._telling_fields(self._name) | {"drk_mail_reason"}
 
     @api.depends("drk_participant_id.drk_is_restricted", "event_id.date_end")
     @api.depends_context("uid")
@@ -35,3 +36,11 @@ class EventRegistration(models.Model):
         hidden = self.filtered(lambda registration: registration._origin.id in hidden_ids)
         hidden.display_name = self._drk_no_name()
         return super(EventRegistration, self - hidden)._compute_display_name()
+
+    def _drk_shown_names(self):
+        """Return the names for pages and messages that take them from the bookings themselves.
+
+        :return: dict of booking id to what the user may see, whatever the rights of this step
+        """
+        hidden = set(self.sudo(False)._drk_nameless().ids)
+        return {booking.id: self._drk_no_name() if booking.id in hidden else booking.name or "" for booking in self}

@@ -2,13 +2,13 @@ from odoo import fields
 from odoo.addons.mail.tools.discuss import Store
 from odoo.tests import tagged
 
-from .restricted_common import NAME, NO_NAME, RestrictedCase
+from .restricted_common import NAME, NO_NAME, FinishedCase
 
 MAIL = "v@example.org"
 
 
 @tagged("post_install", "-at_install")
-class TestRestrictedRecords(RestrictedCase):
+class TestRestrictedRecords(FinishedCase):
     """Chatter, activities, copies and searches of a booking tell no more than the booking (GDPR Art. 18(2), G-18)."""
 
     def _chatter(self, user, record):

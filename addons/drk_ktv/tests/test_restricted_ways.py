@@ -4,13 +4,13 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .restricted_common import NAME, NO_NAME, RestrictedCase
+from .restricted_common import NAME, NO_NAME, FinishedCase
 
 TELLING = ("name", "email", "phone", "drk_contact_email", "drk_call_phone", "drk_typed_birthdate", "drk_birthdate")
 
 
 @tagged("post_install", "-at_install")
-class TestRestrictedWays(RestrictedCase):
+class TestRestrictedWays(FinishedCase):
     """No list, search, group or export names a restricted person to who may not see them (GDPR Art. 18(2))."""
 
     # ------------------------------------------------------------------ bookings

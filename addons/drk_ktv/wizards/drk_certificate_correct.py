@@ -24,8 +24,10 @@ class DrkCertificateCorrect(models.TransientModel):
     @api.depends("certificate_id")
     def _compute_issued(self):
         for wizard in self:
-            wizard.holder_name = wizard.certificate_id.holder_name
-            wizard.holder_birthdate = wizard.certificate_id.holder_birthdate
+            certificate = wizard.certificate_id
+            hidden = certificate._drk_nameless()
+            wizard.holder_name = certificate._drk_shown_holder() if certificate else False
+            wizard.holder_birthdate = False if hidden else certificate.holder_birthdate
 
     @api.depends("certificate_id")
     def _compute_person(self):
@@ -33,6 +35,7 @@ class DrkCertificateCorrect(models.TransientModel):
             # A stored field is computed without regard to rights.
             wizard.certificate_id.sudo(False).check_access("read")
             person = wizard.certificate_id.drk_person_id
+            person.sudo(False).check_access("read")
             wizard.firstname, wizard.lastname = person.firstname, person.lastname
             wizard.birthdate = person.birthdate_date
 

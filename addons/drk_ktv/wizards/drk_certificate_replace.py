@@ -21,7 +21,8 @@ class DrkCertificateReplace(models.TransientModel):
     def _compute_facts(self):
         for wizard in self:
             certificate = wizard.certificate_id
-            wizard.holder_name, wizard.number = certificate.holder_name, certificate.number
+            wizard.holder_name = certificate._drk_shown_holder() if certificate else False
+            wizard.number = certificate.number
             wizard.fee = certificate._drk_replacement_fee() if certificate else 0.0
             wizard.currency_id = certificate.company_id.sudo().currency_id  # no more than a currency
 

@@ -21,6 +21,7 @@ class DrkCourseMailWizard(models.TransientModel):
     def _compute_recipient(self):
         for wizard in self:
             booking = wizard.registration_id
+            self.env["drk.course.mail"]._drk_check_named(booking)
             wizard.recipient = booking._drk_mail_address() or self.env._("no e-mail address")
 
     @api.constrains("registration_id")
@@ -32,6 +33,7 @@ class DrkCourseMailWizard(models.TransientModel):
         for wizard in self.filtered(lambda wizard: wizard.registration_id and wizard.kind):
             # A stored field is computed without regard to rights, and the text holds the signed link of the booking.
             wizard.registration_id.sudo(False).check_access("read")
+            self.env["drk.course.mail"]._drk_check_named(wizard.registration_id)
             texts = wizard._draft()._render_texts(wizard.registration_id._drk_whole_booking())
             wizard.subject, wizard.body = texts["subject"], texts["body"]
 
