@@ -183,11 +183,9 @@ class DrkCharge(models.Model):
         charges.filtered(lambda charge: charge.state == "open").write({"is_void": True, "reason": reason})
         invoiced = charges.filtered(lambda charge: charge.state in ("invoiced", "paid"))
         if drafts := invoiced.move_id.filtered(lambda move: move.state == "draft"):
-            raise UserError(
-                self.env._(
-                    "The invoice for %s is still a draft. Post or delete it first.", drafts[0].partner_id.display_name
-                )
-            )
+            payer = drafts[0].partner_id
+            name = payer._drk_no_name() if payer._drk_hidden_from_user() else payer.display_name
+            raise UserError(self.env._("The invoice for %s is still a draft. Post or delete it first.", name))
         missing = invoiced.filtered(lambda charge: not charge._drk_counter())
         self.sudo().create([charge._prepare_reversal_vals(reason, settlement) for charge in missing])
         return invoiced._drk_counter().with_env(self.env)

@@ -83,10 +83,11 @@ class DrkCollect(models.TransientModel):
     def _drk_rows(self):
         """Return what is paid for: list of (payer, text, amount)."""
         charges = self.charge_ids._filtered_access("read")
-        rows = [(charge.payer_id.name, charge.name, amount) for charge, amount in charges._drk_due_amounts()]
         items = self.env["drk.open.item"].search([("id", "in", self._drk_items().ids)])  # those the user may see
-        rows += [(item.partner_id.name, item.name or item.text, item.amount) for item in items]
-        return rows
+        rows = [(charge.payer_id, charge.name, amount) for charge, amount in charges._drk_due_amounts()]
+        rows += [(item.partner_id, item.name or item.text, item.amount) for item in items]
+        hidden = self.env["res.partner"].union(*(payer for payer, _text, _amount in rows))._drk_hidden_from_user()
+        return [(payer._drk_no_name() if payer in hidden else payer.name, *facts) for payer, *facts in rows]
 
     def _drk_table(self, rows):
         line = Markup(

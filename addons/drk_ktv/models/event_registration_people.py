@@ -27,21 +27,25 @@ class EventRegistration(models.Model):
     )
 
     @api.depends("drk_payer_id", "partner_id", "drk_participant_id")
+    @api.depends_context("uid")
     def _compute_drk_payer_address(self):
-        for registration in self:
-            payer = registration._drk_payer()
-            lines = payer._drk_recipient_lines(registration.company_id) if payer else []
+        payers = {registration: registration._drk_payer() for registration in self}
+        hidden = self.env["res.partner"].union(*payers.values())._drk_nameless()
+        for registration, payer in payers.items():
+            lines = payer._drk_recipient_lines(registration.company_id) if payer - hidden else []
             registration.drk_payer_address = ", ".join(lines)
 
     @api.depends("drk_participant_id")
+    @api.depends_context("uid")
     def _compute_drk_family_ids(self):
-        people = self.drk_participant_id
+        """A restricted person has no family here, and is in none: both would tell who they are."""
+        people = self.drk_participant_id - self.drk_participant_id._drk_nameless()
         homes = people.drk_member_ids.filtered("is_current").household_id
         for registration in self:
-            person = registration.drk_participant_id
+            person = registration.drk_participant_id & people
             own = homes & person.drk_member_ids.filtered("is_current").household_id
             family = own.current_member_ids.partner_id | person._drk_guardians() | person._drk_wards()
-            registration.drk_family_ids = family - person
+            registration.drk_family_ids = family - person - family._drk_nameless()
 
     @api.constrains("drk_reduction_id", "drk_payer_bank_id", "drk_payer_id")
     def _check_drk_payer_facts(self):

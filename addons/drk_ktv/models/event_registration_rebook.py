@@ -117,7 +117,7 @@ class EventRegistration(models.Model):
 
     def _drk_check_may_move(self, by):
         """Refuse a booking that cannot move at all, or not any more by the person."""
-        name = self.drk_participant_id.name
+        name = self._drk_shown_names()[self.id]
         if self.drk_rebooked_to_id:
             raise UserError(self.env._("The booking of %s has been moved to another date already.", name))
         if self._drk_has_attended(by):

@@ -131,6 +131,8 @@ class DrkKtvRegisterLine(models.TransientModel):
         match = self.env["res.partner"]._drk_match_person(self.company_id, self._prepare_person())
         if not match:
             return self.env._("New person")
+        if match._drk_nameless():
+            return False  # nobody learns here who is restricted
         born = match.birthdate_date and format_date(self.env, match.birthdate_date)
         return self.env._("Known: %s", ", ".join(filter(None, (match.name, born, match.city))))
 
