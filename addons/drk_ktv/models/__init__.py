@@ -35,6 +35,7 @@ from . import event_registration_call
 from . import event_registration_sms
 from . import event_registration_rebook_mail
 from . import event_registration_restricted
+from . import event_registration_recipients
 from . import drk_course_mail_rebook
 from . import drk_course_mail_restricted
 from . import drk_access_sheet

@@ -22,6 +22,7 @@ from . import test_restricted_records
 from . import test_restricted_ways
 from . import test_restricted_forms
 from . import test_restricted_papers
+from . import test_restricted_recipients
 from . import test_cancel_attended
 from . import test_cancel_course
 from . import test_roles
