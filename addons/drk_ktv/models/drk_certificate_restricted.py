@@ -6,8 +6,7 @@ class DrkCertificate(models.Model):
 
     _inherit = "drk.certificate"  # pylint: disable=consider-merging-classes-inherited
 
-    def _drk_nameless(self):
-        return self._drk_nameless_by("drk_person_id")
+    _drk_named_by = "drk_person_id"
 
     @api.model
     def _drk_telling(self):

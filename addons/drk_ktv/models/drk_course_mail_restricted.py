@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 
 class DrkCourseMail(models.Model):
@@ -17,6 +18,11 @@ class DrkCourseMail(models.Model):
         hidden = set(messages_sudo.registration_ids.with_env(self.env)._drk_nameless().ids)
         about = self.filtered(lambda m: not hidden.isdisjoint(messages_sudo.browse(m.id).registration_ids.ids))
         return about | self._drk_nameless_by("partner_id")
+
+    @api.model
+    def _drk_nameless_domain(self):
+        bookings = Domain("registration_ids", "any", self.env["event.registration"]._drk_nameless_domain())
+        return bookings | Domain("partner_id", "any", self.env["res.partner"]._drk_nameless_domain())
 
     @api.model
     def _drk_telling(self):

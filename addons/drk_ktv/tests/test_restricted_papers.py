@@ -53,6 +53,14 @@ class TestRestrictedCertificates(RestrictedPapersCase):
                 self._assert_named(user, rows)
                 self.assertIn("Vera2", str(rows))
 
+    def test_a_guessed_name_is_not_confirmed(self):
+        domain = [("id", "in", self.certificates.ids), ("holder_name", "ilike", "Vera1")]
+        for user in self.shut + self.open:
+            found = self._as(user, self.env["drk.certificate"]).search(domain)
+            self.assertEqual(found.ids, self.certificate.ids if user in self.open else [], user.login)
+        domain[1] = ("holder_name", "ilike", "Vera2")
+        self.assertTrue(self._as(self.clerk, self.env["drk.certificate"]).search(domain))
+
     def test_groups_and_export(self):
         domain, columns = [("id", "in", self.certificates.ids)], ["number", "holder_name", "holder_birthdate"]
         for user in self.clerk + self.open:
@@ -145,6 +153,14 @@ class TestRestrictedMails(RestrictedPapersCase):
         for user in self.open:
             row = self._as(user, self.mail).read(MAIL)[0]
             self.assertTrue(all(row[name] for name in MAIL), user.login)
+
+    def test_a_guessed_address_is_not_confirmed(self):
+        for user in self.clerk + self.open:
+            mails = self._as(user, self.env["drk.course.mail"])
+            self.assertEqual(
+                bool(mails.search([("email_to", "=", "vera1@example.org")])), user in self.open, user.login
+            )
+            self.assertTrue(mails.search([("email_to", "=", "vera2@example.org")]))
 
     def test_every_field_of_the_views(self):
         domain = [("id", "in", self.mails.ids)]
