@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools.replacer import Replacer
+from ..tools.replacer import Replacer, forms_of
 from ..tools.words import is_word, split_words
 
 
@@ -62,7 +62,8 @@ class DrkErasureCleaner(models.AbstractModel):
 
     @api.model
     def _is_named(self, text, value, replace):
-        is_literal = bool(text) and value.lower() in text.lower()  # else written "Mueller": that is nobody's word
+        lowered = (text or "").lower()
+        is_literal = any(form in lowered for form in forms_of(value))  # else written "Mueller": that is nobody's word
         return not is_literal or replace(text) != text
 
     @api.model

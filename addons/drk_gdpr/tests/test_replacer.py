@@ -1,7 +1,11 @@
+import json
+
 from odoo.tests import BaseCase, tagged
 
 from ..tools.replacer import Replacer
+from ..tools.scan import Matcher
 from ..tools.words import is_word, split_words
+from .word_sentences import NAMED, PLAIN, WORDS
 
 #: The 50 most frequent family names of Germany, and those of them that everybody uses as words, too.
 FREQUENT = """Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Schäfer Koch Bauer Richter Klein Wolf
@@ -75,6 +79,31 @@ class TestReplacer(BaseCase):
             self.assertEqual(clean(f"{before}Koch zahlt bar"), f"{before}[gelöscht] zahlt bar")
             self.assertEqual(clean(f"{before}Kochs Platz"), f"{before}[gelöscht] Platz")
         self.assertEqual(clean("Koch, E. und Sommer, F."), "[gelöscht], E. und Sommer, F.")
+
+    def test_words_in_plain_text_stay(self):
+        clean = Replacer([], words=WORDS)
+        for text in PLAIN:
+            self.assertIs(clean(text), text)
+
+    def test_words_that_name_somebody_go(self):
+        clean = Replacer([], words=WORDS)
+        for text, cleaned in NAMED:
+            self.assertEqual(clean(text), cleaned)
+            self.assertIs(clean(cleaned), cleaned)
+
+    def test_proof_finds_the_genitives_that_are_replaced(self):
+        for name, is_found in (
+            ("Löw", False),
+            ("Böe", False),
+            ("L\u006f\u0308w", False),
+            ("Löwe", True),
+            ("Koch", True),
+        ):
+            for text in (f"{name}s Platz", json.dumps(f"{name}s Platz"), f"{name} und {name}s"):
+                cleaned = Replacer([], names=[name])(text)
+                proof = Matcher([("name_part", name)])
+                self.assertFalse(proof.find(cleaned.encode()), cleaned)
+            self.assertEqual(bool(proof.find(f"{name}s Platz".encode())), is_found)
 
     def test_genitive(self):
         clean = Replacer(["Vera Schmidt"], names=["Schmidt", "Da"])

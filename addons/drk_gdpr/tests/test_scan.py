@@ -43,6 +43,8 @@ class TestScan(BaseCase):
         self._assert_found(("name_part", "Koch"), "Kochs Platz", "Frau Kochs")
         self._assert_not_found(("name_part", "Koch"), "Kochsalz", "Kochs1")
         self._assert_not_found(("name_part", "Kur"), "Kurs")
+        self._assert_not_found(("name_part", "Löw"), "Löws Platz", "LÖWS", "Loews", "L\\u00f6ws")
+        self._assert_found(("name_part", "Löwe"), "Löwes Platz", "Loewes")
         self._assert_not_found(("address", "Kochweg"), "Kochwegs")
 
     def test_escapes(self):

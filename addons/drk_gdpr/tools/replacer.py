@@ -4,10 +4,10 @@ import html
 import json
 import re
 
-from .words import is_addressed
+from .addressed import is_addressed
+from .words import has_genitive
 
 WORD = re.compile(r"\w+")
-SHORTEST_GENITIVE = 4
 PLACEHOLDER = "[gelöscht]"
 
 
@@ -16,23 +16,19 @@ class Replacer:
 
     :param values: texts that are found however they are written
     :param names: first or last names alone, found with a capital letter only: "ein Tag lang" names nobody
-    :param words: names alone that are words, too, in a text about something else: found with a salutation or title only
+    :param words: names alone that are words, too, in a text about something else: found where they name somebody only
     """
 
     def __init__(self, values, placeholder=PLACEHOLDER, names=(), words=()):
         self.placeholder = placeholder
         self._by_word = {}
-        forms = {form: _is_addressed for word in words for form in _forms(word)}
-        forms |= {
-            form: _is_capital if (name or "").strip()[:1].isupper() else _is_any
-            for name in names
-            for form in _forms(name)
-        }
-        forms |= {form: _is_any for value in values for form in _forms(value)}
+        forms = _by_form(words, lambda _word: is_addressed)
+        forms |= _by_form(names, lambda name: _is_capital if (name or "").strip()[:1].isupper() else _is_any)
+        forms |= _by_form(values, lambda _value: _is_any)
         for form in sorted(forms, key=len, reverse=True):
             start = WORD.search(form)
             if start:
-                self._by_word.setdefault(start.group(), []).append((start.start(), form, forms[form]))
+                self._by_word.setdefault(start.group(), []).append((start.start(), form, *forms[form]))
 
     def __bool__(self):
         return bool(self._by_word)
@@ -57,30 +53,31 @@ class Replacer:
         values = self._by_word.get(found, [])
         if found.endswith("s"):
             values = values + self._by_word.get(found[:-1], [])
-        for offset, value, is_meant in values:
+        for offset, value, is_meant, takes_s in values:
             begin = word.start() - offset
             end = begin + len(value)
             is_there = begin >= 0 and lowered.startswith(value, begin)
-            if is_there and _is_genitive(value, lowered, end):
+            if is_there and takes_s and _is_genitive(lowered, end):
                 end += 1
-            if is_there and not _continues(lowered, end) and is_meant(text, lowered, begin, end):
+            if is_there and not _continues(lowered, end) and is_meant(text, begin, end):
                 return begin, end
         return None, None
 
 
-def _is_any(_text, _lowered, _begin, _end):
+def _is_any(_text, _begin, _end):
     return True
 
 
-def _is_capital(text, lowered, begin, end):
-    return not text[WORD.search(text, begin, end).start()].islower() or lowered.startswith("\\u", begin)
+def _is_capital(text, begin, end):
+    return not text[WORD.search(text, begin, end).start()].islower() or text.startswith(("\\u", "\\U"), begin)
 
 
-def _is_addressed(_text, lowered, begin, end):
-    return is_addressed(lowered, begin, end)
+def _by_form(values, judge):
+    """:return: dict of form to (what says whether a place means the value, whether the value has a genitive)"""
+    return {form: (judge(value), has_genitive(value)) for value in values for form in forms_of(value)}
 
 
-def _forms(value):
+def forms_of(value):
     """The ways a value stands in a text: as typed, in HTML and in JSON."""
     value = (value or "").strip()
     if len(value) < 2:
@@ -89,10 +86,8 @@ def _forms(value):
     return {_lower(form) for form in forms}
 
 
-def _is_genitive(value, text, end):
-    """Say whether a value has the ending of "Kochs Platz"; a shorter one makes a word: "Da" and "Das"."""
-    is_long = len(value) >= SHORTEST_GENITIVE and value[-1].isalpha()
-    return is_long and text.startswith("s", end) and not _continues(text, end + 1)
+def _is_genitive(text, end):
+    return text.startswith("s", end) and not _continues(text, end + 1)
 
 
 def _continues(text, end):

@@ -16,6 +16,7 @@ import ahocorasick_rs
 import phonenumbers
 
 from .normalize import fold
+from .words import has_genitive
 
 #: Kinds whose digits count, whatever stands between them.
 DIGIT_KINDS = {"phone", "iban"}
@@ -23,7 +24,6 @@ DIGIT_KINDS = {"phone", "iban"}
 NAME_KINDS = {"name"}
 #: Kinds that are found with the ending of a genitive: "Kochs Platz".
 GENITIVE_KINDS = {"name", "name_part"}
-SHORTEST_GENITIVE = 4
 #: Beyond so many bytes of patterns the fast automaton would take more than about 300 MB.
 FAST_PATTERN_BYTES = 2_000_000
 SHORTEST = 2
@@ -167,9 +167,8 @@ def _national(value, digits):
     return str(number.country_code), str(number.national_number)
 
 
-def _is_genitive(text, start, end):
-    is_long = end - start >= SHORTEST_GENITIVE
-    return is_long and text[end : end + 1] == b"s" and (end + 1 == len(text) or text[end + 1] not in _WORD)
+def _is_genitive(text, end):
+    return text[end : end + 1] == b"s" and (end + 1 == len(text) or text[end + 1] not in _WORD)
 
 
 class Matcher:
@@ -182,6 +181,9 @@ class Matcher:
         self.values = list(values)
         self.owners = defaultdict(list)
         self.digit_owners = defaultdict(list)
+        self.genitives = {
+            index for index, (kind, value) in enumerate(self.values) if kind in GENITIVE_KINDS and has_genitive(value)
+        }
         for index, (kind, value) in enumerate(self.values):
             self._add(index, kind, value or "")
         self.words = list(self.owners)
@@ -242,12 +244,12 @@ class Matcher:
         matches = self.automaton.find_matches_as_indexes(text, overlapping=True) if self.automaton else []
         place = Place(text)
         for number, start, end in matches:
-            is_genitive = _is_genitive(text, start, end)
+            is_genitive = _is_genitive(text, end)
             if (end < len(text) and text[end] in _WORD and not is_genitive) or (start and text[start - 1] in _WORD):
                 continue
             for index in self.owners[self.words[number]]:
                 kind = self.values[index][0]
-                if is_genitive and kind not in GENITIVE_KINDS:
+                if is_genitive and index not in self.genitives:
                     continue
                 if kind != "email" or not (start and ord(chr(decoded[start - 1]).lower()) in _MAIL):
                     yield (index, *place.of(start))

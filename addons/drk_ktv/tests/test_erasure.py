@@ -1,6 +1,7 @@
 from freezegun import freeze_time
 from odoo.addons.drk_gdpr.models.drk_erasure_scan import Hit
 from odoo.addons.drk_gdpr.tests.erasure_common import ErasureMixin
+from odoo.addons.drk_gdpr.tests.word_sentences import NAMED, PLAIN, WORDS
 from odoo.addons.drk_gdpr.tools.scan import Matcher
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -105,6 +106,13 @@ class TestErasure(ErasureMixin, MoneyCase):
             for part in named.split(", "):
                 self.assertTrue(self._is_found(course, name, part), part)
             self.assertFalse(self._is_found(course, name, about))
+
+    def test_proof_finds_the_words_that_are_replaced(self):
+        """What the replacer leaves as a word the proof does not count, and the other way round."""
+        for text, is_named in [(text, False) for text in PLAIN] + [(text, True) for text, _cleaned in NAMED]:
+            self.assertEqual(any(self._is_found(self.course, word, text) for word in WORDS), is_named, text)
+        for _text, cleaned in NAMED:
+            self.assertFalse(any(self._is_found(self.course, word, cleaned) for word in WORDS), cleaned)
 
     def _is_found(self, course, name, text):
         """Say whether the proof counts a name in the note of a course."""

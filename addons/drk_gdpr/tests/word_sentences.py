@@ -1,0 +1,53 @@
+"""Sentences with names that are words, for the replacer and the proof: they have to judge alike."""
+
+WORDS = ("Koch", "Sommer", "Bäcker", "Montag")
+#: Nobody is named: these stay as they are.
+PLAIN = (
+    "Kunden Sommer 2026: 12 Plätze",
+    "Teilnehmer Sommer 2026",
+    "TN Sommer/Herbst 2026",
+    "Teilnehmer: Montag 12.05.",
+    "Kursleitung Sommer 2026 offen",
+    "Mo bis Fr Koch im Haus",
+    "Mo.-Fr. Koch im Haus",
+    "Mo, Mi und Fr Koch im Haus",
+    "jeden Fr Koch im Haus",
+    "Do: Saal, Fr: Koch",
+    "Gruppe A. Koch bestellen",
+    "Seminarraum B. Koch bestellen",
+    "Nr. A. Koch bestellen",
+    "§ 5 S. Koch",
+    "§ 5 Abs. 2 S. Koch",
+    "DRK e. V. Koch bestellen",
+    "Essen u. Koch bestellen",
+    "Koch, m. Helfer",
+    "Koch, M. Helfer",
+    "Koch (A. Saal)",
+    "Koch, Fr. ab 9 Uhr",
+    "Kurse von Montag bis Samstag",
+    "TN: 12, Koch bestellen",
+    "TN: Jugendliche, Koch ist bestellt",
+    "Teilnehmer bringen Brot, Koch bestellt",
+    "Kunden, Koch und Helfer",
+    '{"note": "B\\u00e4cker bringt Brot"}',
+)
+#: Somebody is named: the text and what is left of it.
+NAMED = (
+    ("TN: Koch, Sommer und Müller", "TN: [gelöscht], [gelöscht] und Müller"),
+    ("Teilnehmer Koch, Sommer und Müller", "Teilnehmer [gelöscht], [gelöscht] und Müller"),
+    ("<b>TN</b>: E. Müller, Koch (2), Sommer", "<b>TN</b>: E. Müller, [gelöscht] (2), [gelöscht]"),
+    ("Teilnehmer/-innen: [gelöscht], Koch &amp; Sommer", "Teilnehmer/-innen: [gelöscht], [gelöscht] &amp; [gelöscht]"),
+    ("TN: Müller und Koch zahlen bar", "TN: Müller und [gelöscht] zahlen bar"),
+    ("Kursleitung Koch", "Kursleitung [gelöscht]"),
+    ("Kunden Koch zahlen bar", "Kunden [gelöscht] zahlen bar"),
+    ("TN Koch 50 EUR", "TN [gelöscht] 50 EUR"),
+    ("TN Koch 0341 1234567", "TN [gelöscht] 0341 1234567"),
+    ("Hr Sommer und Fr Koch im Haus", "Hr [gelöscht] und Fr [gelöscht] im Haus"),
+    ("Mo bis Do Fr. Koch", "Mo bis Do Fr. [gelöscht]"),
+    ("Anruf 01.12.2026 S. Koch", "Anruf 01.12.2026 S. [gelöscht]"),
+    ("S. E. Koch", "S. E. [gelöscht]"),
+    ("Koch, E. zahlt bar", "[gelöscht], E. zahlt bar"),
+    ("Koch, E.-M.", "[gelöscht], E.-M."),
+    ("Frau von Koch", "Frau von [gelöscht]"),
+    ('{"note": "Frau B\\u00e4cker"}', '{"note": "Frau [gelöscht]"}'),
+)
