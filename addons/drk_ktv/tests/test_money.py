@@ -126,6 +126,7 @@ class TestMoney(MoneyCase):
         # rights and the inventory are in the cache
         clerk_bookings.search([("event_id", "=", self.course.id)], limit=1).read(["name"])
         self.env.invalidate_all()
+        self.assertTrue(clerk_bookings.env.user.partner_id)  # every request has read its user
         with self.assertQueryCount(3):  # one of them asks for restricted people
             clerk_bookings.web_search_read([("event_id", "=", self.course.id)], spec)
 
