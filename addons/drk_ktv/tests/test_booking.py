@@ -331,7 +331,8 @@ class TestBooking(KtvCase):
         registration = self._book(self._create_course(), 1)
         self.assertEqual(registration.drk_person_id, registration.drk_participant_id)
         self.assertIn(registration.event_id.drk_number, registration.drk_purpose)
-        self.assertEqual(registration.drk_last_activity, registration.event_id.date_end.date())
+        course = registration.event_id
+        self.assertEqual(registration.drk_last_activity, course._drk_local(course.date_end).date())
 
     def test_booking_one_person_needs_few_queries(self):
         course = self._create_course(seats=15)
