@@ -38,7 +38,7 @@ SYLLABLES = [
 ]
 MESSAGES = """
     INSERT INTO mail_message (model, res_id, body, message_type, author_id, email_from, date, create_date)
-    SELECT 'event.event', n, repeat('<p>Guten Tag, die Teilnehmerin wohnt in der Hauptstraße ' || n || ', Tel. 0341 ' || n * 7919
+    SELECT 'event.event', n, repeat('<p>Guten Tag, die Teilnehmerin wohnt in der Hauptstraße ' || n || ', Tel. 0341 ' || n * 7919::bigint
            || ', und bittet um Antwort.</p>', 10), 'comment', 2, 'buero@example.org', NOW(), NOW() FROM generate_series(1, %s) n
 """
 LETTER = (
