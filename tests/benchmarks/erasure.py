@@ -1,6 +1,7 @@
 """One process of the benchmark of erasure: erasure.py drk|oca DATABASE COUNT MESSAGES; prints one line of JSON.
 
-COUNT people with three messages each, among MESSAGES messages of others. drk: one run in chunks, as its jobs do them, and a bare
+COUNT people with three messages each, among MESSAGES messages of others. drk: one run in chunks, as its jobs do them, with and without
+the search of the whole database at its end, and a bare
 UPDATE of as many rows. oca: privacy_partner_to_be_forgotten, one person after the other. Nothing is committed.
 """
 
@@ -8,6 +9,7 @@ import json
 import os
 import sys
 import time
+from unittest.mock import patch
 
 import odoo.service.server
 from odoo import SUPERUSER_ID, api
@@ -62,6 +64,18 @@ def measured(env, count, work):
     }
 
 
+def measured_with_proof(env, count, run):
+    """Return the figures of the whole run, and of its end: the search of the whole database, which the peer does not have."""
+    ends, finish = [], type(run)._finish
+
+    def timed(runs):
+        ends.append(measured(env, count, lambda: finish(runs)))
+
+    with patch.object(type(run), "_finish", timed):
+        whole = measured(env, count, run._run_here)
+    return whole, ends[0]
+
+
 def bench_drk(env, count, messages):
     company = env["res.company"].search([("drk_is_association", "=", True)], limit=1) or env["res.company"].create(
         {"name": "Messung e.V.", "drk_code": "MESS", "drk_is_association": True}
@@ -69,7 +83,8 @@ def bench_drk(env, count, messages):
     env = env(context={**env.context, "allowed_company_ids": company.ids})
     ids = prepare(env, company, count, messages, ", drk_is_person", ", TRUE")
     run = env["drk.erasure.run"]._create_for(env["res.partner"].browse(ids), "manual")
-    result = {"drk": measured(env, count, run._run_here)}
+    whole, proof = measured_with_proof(env, count, run)
+    result = {"drk, erasing": {key: whole[key] - proof[key] for key in whole}, "drk, with proof and report": whole}
     assert run.erased_count == count, (run.erased_count, run.failed_count)
     again = prepare(env, company, count, 0, ", drk_is_person", ", TRUE")
     result["a bare UPDATE"] = measured(env, count, lambda: env.cr.execute(BARE, [again]))
