@@ -1,8 +1,8 @@
 """One process of the benchmark of erasure: erasure.py drk|oca DATABASE COUNT MESSAGES; prints one line of JSON.
 
-COUNT people with three messages each, among MESSAGES messages of others. drk: one run in chunks, as its jobs do them, with and without
-the search of the whole database at its end, and a bare
-UPDATE of as many rows. oca: privacy_partner_to_be_forgotten, one person after the other. Nothing is committed.
+COUNT people with three messages each, among MESSAGES messages of others. drk: one run in chunks, as its jobs do them, with and
+without the search of the whole database at its end, and a bare UPDATE of as many rows. oca: privacy_partner_to_be_forgotten, one
+person after the other. Nothing is committed.
 """
 
 import json

@@ -50,8 +50,10 @@ class Base(models.AbstractModel):
     def _drk_asks_for_names(self, domain):
         if not (self._drk_name_is_guarded or self._drk_telling()):
             return False
-        asked = {part.field_expr.split(".")[0] for part in Domain(domain).iter_conditions() if part.value}
-        return bool(self._drk_told(asked)) and self.env["res.partner"]._drk_hides_people()
+        # the value last: that of other fields can be a query, which would be made to ask whether it is empty
+        parts = ((part.field_expr.split(".")[0], part) for part in Domain(domain).iter_conditions())
+        asked = any(self._drk_told([name]) and part.value for name, part in parts)
+        return asked and self.env["res.partner"]._drk_hides_people()
 
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
@@ -81,7 +83,7 @@ class Base(models.AbstractModel):
         told = () if self.env.su else self._drk_told(self._fields)
         hidden = self._drk_nameless() if told else ()
         for record, vals in zip(self, copies, strict=True):
-            if record in hidden:
+            if vals and record in hidden:  # no values: the record is being copied already
                 for name in told:
                     vals.pop(name, None)
         return copies
@@ -202,13 +204,20 @@ class Base(models.AbstractModel):
         return self.filtered(lambda record: record.sudo()[name].id in hidden) if hidden else self.browse()
 
     # ------------------------------------------------------------------ records by model and number
-    @api.model
-    def _drk_nameless_of(self, model, ids):
-        return self.env[model].browse(ids)._drk_nameless().ids
+    def _drk_of_nameless_documents(self, model_field):
+        """Return those of these records, e.g. messages, whose ``res_id`` is a nameless record."""
+        # sudo: model and number of what the user reads; the answer is only that there is no name to show
+        by_model = self.sudo().filtered("res_id").grouped(model_field)
+        hidden = {
+            model: set(self.env[model].browse(records.mapped("res_id"))._drk_nameless().ids)
+            for model, records in by_model.items()
+            if model in self.env
+        }
+        return self.filtered(lambda record: record.sudo().res_id in hidden.get(record.sudo()[model_field], ()))
 
     @api.model
     def _drk_nameless_documents_domain(self, model_field):
-        """Return the ``Domain`` of those of these records, e.g. messages, whose ``res_id`` is a nameless record."""
+        """Return the ``Domain`` of all records, e.g. messages, whose ``res_id`` is a nameless record."""
         parts = []
         for model in self.env:
             hidden = self.env[model]._drk_nameless_domain() if self.env[model]._drk_name_is_guarded else Domain.FALSE

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, models
 from odoo.fields import Domain
 
@@ -13,7 +11,7 @@ class MailMessage(models.Model):
         """Return the messages from or about a nameless person or record."""
         if self.env.su or not self or not self.env["res.partner"]._drk_hides_people():
             return self.browse()
-        documents = self._drk_nameless_documents()
+        documents = self._drk_of_nameless_documents("model")
         # sudo: the answer is only that there is no name to show
         return self.filtered(lambda m: m.sudo().author_id.with_env(self.env)._drk_nameless() or m in documents)
 
@@ -27,18 +25,9 @@ class MailMessage(models.Model):
     def _drk_telling(self):
         return frozenset({"email_from", "reply_to", "incoming_email_to", "incoming_email_cc"})
 
-    def _drk_nameless_documents(self):
-        """Return the messages of nameless records."""
-        by_model = defaultdict(list)
-        for message in self.sudo():
-            if message.model in self.env and message.res_id:
-                by_model[message.model].append(message.res_id)
-        hidden = {(model, number) for model, ids in by_model.items() for number in self._drk_nameless_of(model, ids)}
-        return self.filtered(lambda message: (message.sudo().model, message.sudo().res_id) in hidden)
-
     @api.depends_context("uid")
     def _compute_record_name(self):
-        hidden = self._drk_nameless_documents()
+        hidden = self._drk_of_nameless_documents("model")
         hidden.record_name = self._drk_no_name()
         return super(MailMessage, self - hidden)._compute_record_name()
 
@@ -59,7 +48,8 @@ class MailMessage(models.Model):
                 {"id": message.id, "email_from": False, "incoming_email_cc": [], "incoming_email_to": []},
             )
         # sudo: the messages that a text links to, only their records
-        for message in (seen | self.sudo().linked_message_ids.with_user(reader))._drk_nameless_documents():
+        linked = self.sudo().linked_message_ids.with_user(reader)
+        for message in (seen | linked)._drk_of_nameless_documents("model"):
             name, thread = self._drk_no_name(), {"id": message.sudo().res_id, "model": message.sudo().model}
             store.add_model_values("mail.message", {"id": message.id, "default_subject": name, "record_name": name})
             store.add_model_values("mail.thread", thread | {"display_name": name})

@@ -92,7 +92,20 @@ class TestRestrictedRecords(FinishedCase):
         self.assertFalse({"name", "email", "phone"} & set(copied))
         self.assertEqual(self._as(self.officer, self.booking).copy_data()[0]["name"], NAME)
 
+    def test_what_is_being_copied_already_has_no_values(self):
+        seen = {"event.registration": {self.booking.id}}
+        booking = self._as(self.clerk, self.booking).with_context(__copy_data_seen=seen)
+        self.assertEqual(booking.copy_data(), [None])
+
     # ------------------------------------------------------------------ searches
+    def test_a_subquery_stays_one(self):
+        """Whether the value of another field is empty is not asked: it can be a query of its own."""
+        bookings = self._as(self.clerk, self.booking.browse())
+        mine = bookings._search([("event_id", "=", self.course.id)])
+        bookings.search([("id", "in", self.booking.ids)])  # rights are in the cache
+        with self.assertQueryCount(1):
+            self.assertEqual(len(bookings.search([("id", "in", mine)])), 2)
+
     def test_a_guessed_name_is_not_confirmed(self):
         guesses = [("name", "ilike", "Vera1"), ("name", "=ilike", "Vera1%"), ("drk_contact_email", "=", MAIL)]
         mine = [("id", "=", self.booking.id)]
